@@ -34,10 +34,11 @@ class PlainCommand(TyperCommand):
         self, context: typer.Context, args: list[str]
     ) -> list[str]:
         """Read the arguments. Raises UsageError for a wrong, an unknown or a missing one."""
+        typed = tuple(args)
         try:
             return super().parse_args(context, args)
         except typer.TyperException as error:
-            raise usage_error(error, context) from error
+            raise usage_error(error, context, typed) from error
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments and options."""
@@ -59,10 +60,11 @@ class PlainGroup(TyperGroup):
         """Read the arguments, as `PlainCommand` does. Without any, Typer shows the help."""
         if not args:
             return super().parse_args(context, args)
+        typed = tuple(args)
         try:
             return super().parse_args(context, args)
         except typer.TyperException as error:
-            raise usage_error(error, context) from error
+            raise usage_error(error, context, typed) from error
 
     def resolve_command(  # type: ignore[override]  # Typer's own Context
         self, context: typer.Context, args: list[str]
@@ -94,8 +96,10 @@ class RunsByItself(PlainGroup):
 
     def _refuse_mistyped(self, context: typer.Context, args: list[str]) -> None:
         """Raise UsageError for a word that is no file, and almost a verb."""
-        if args and nearest(args[0], self.commands) and not Path(args[0]).exists():
-            raise no_such_command(args[0], self, context)
+        word = args[0] if args else ""
+        is_file = word.startswith("-") or Path(word).exists()
+        if not is_file and nearest(word, self.commands):
+            raise no_such_command(word, self, context)
 
 
 class HelpByWork(PlainGroup):

@@ -108,6 +108,8 @@ def init(
     if answers.blocks and not no_lookup:
         topics = list(itertools.chain.from_iterable(answers.blocks))
         answers = dataclasses.replace(answers, headings=_headings(topics))
+    for typed, known in init.mistyped_sources(answers.sources):
+        talk(f"{typed} is taken as a name of your own. If you mean {known}, correct it.")
     protocol = init.write_protocol(answers, where=str(path))
     ask.agreement(protocol, path)
     init.save_protocol(protocol, path)

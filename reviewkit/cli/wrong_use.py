@@ -3,7 +3,7 @@
 import difflib
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import typer
@@ -25,15 +25,30 @@ _EXTRA = "not expected here"
 _EXAMPLE = re.compile(r"Examples?: (.+)")
 _OPTION = re.compile(r"--[a-z-]+")
 _CHOICES = re.compile(r"'([^']*)' is not one of ((?:'[^']*'(?:, )?)+)")
+# Words that people type for a command of another name.
+_MEANT = {
+    "conflicts": "resolve",
+    "deduplicate": "dedupe",
+    "diagram": "prisma",
+    "duplicates": "dedupe",
+    "exclude": "screen",
+    "flow": "prisma",
+    "help": "--help",
+    "include": "screen",
+    "load": "import",
+    "new": "init",
+}
 # From which likeness on a name is suggested: `--bogus` is no mistyped `--out`.
 _ALIKE = 0.7
 
 
-def usage_error(error: typer.TyperException, context: typer.Context) -> UsageError:
-    """Return Typer's complaint about a command as an error with the nearest right thing."""
+def usage_error(
+    error: typer.TyperException, context: typer.Context, typed: Sequence[str]
+) -> UsageError:
+    """Return Typer's complaint about what was typed as an error with the nearest right thing."""
     mistyped = getattr(error, "option_name", "")
     if mistyped and hasattr(error, "possibilities"):
-        return _no_such_option(mistyped, context)
+        return _no_such_option(_whole(mistyped, typed), context)
 
     what = error.format_message().rstrip(".")
     for typer_words, words in _PLAINER:
@@ -43,7 +58,8 @@ def usage_error(error: typer.TyperException, context: typer.Context) -> UsageErr
 
 def no_such_command(name: str, group: Any, context: typer.Context) -> UsageError:
     """Return the error for a word that is no command of a group."""
-    near = nearest(name, group.commands)
+    near = _MEANT.get(name, "") if context.parent is None else ""
+    near = near or nearest(name, group.commands)
     hint = f"{context.command_path} --help lists every command"
     if near:
         hint = f"did you mean {context.command_path} {near}? {hint}"
@@ -55,6 +71,14 @@ def nearest(name: str, names: Iterable[str]) -> str:
     plain = {_plain(one): one for one in names}
     found = difflib.get_close_matches(_plain(name), plain, n=1, cutoff=_ALIKE)
     return plain[found[0]] if found else ""
+
+
+def _whole(option: str, typed: Sequence[str]) -> str:
+    """Return the word that an option of one letter was read from: "-help" is read as "-h -e …"."""
+    if option.startswith("--"):
+        return option
+    words = (word for word in typed if word.startswith("-") and option[1] in word[1:])
+    return next(words, option)
 
 
 def _plain(name: str) -> str:
@@ -73,7 +97,7 @@ def _no_such_option(name: str, context: typer.Context) -> UsageError:
 def _hint(what: str, context: typer.Context) -> str:
     shows = f"{context.command_path} --help shows what it takes"
     if what.startswith(_EXTRA):
-        return f"put words that belong together in quotes; {shows}"
+        return f"names of options begin with --; words that belong together need quotes; {shows}"
     if wrong := _CHOICES.search(what):
         near = nearest(wrong[1], re.findall(r"'([^']*)'", wrong[2]))
         if near:

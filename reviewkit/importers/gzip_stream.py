@@ -3,6 +3,7 @@
 Gzip is unpacked as it comes. Bombs and what is no file are refused. A file's name is never trusted.
 """
 
+import difflib
 import io
 import zlib
 from pathlib import Path
@@ -30,11 +31,25 @@ def open_bytes(path: str | Path) -> BinaryIO:
         raise UsageError(
             "is a folder, not a file", where=str(path), hint="name the files in it"
         ) from error
+    except FileNotFoundError as error:
+        raise UsageError("no such file", where=str(path), hint=_near(Path(path))) from error
     except OSError as error:
         reason = error.strerror or "cannot be opened"
         raise UsageError(
             reason, where=str(path), hint="check the path and the permissions"
         ) from error
+
+
+def _near(path: Path) -> str:
+    """Return what to do about a file that is not there: the name most like it, where one is."""
+    try:
+        names = {other.name.casefold(): other.name for other in path.parent.iterdir()}
+    except OSError:
+        return "check the name of its folder"
+    found = difflib.get_close_matches(path.name.casefold(), names, n=1)
+    if not found:
+        return "check its name and its folder"
+    return f"did you mean {path.with_name(names[found[0]])}?"
 
 
 class Headed(io.RawIOBase):

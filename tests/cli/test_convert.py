@@ -69,7 +69,7 @@ def test_standard_input_and_output(folder: Path) -> None:
         (["a.ris", "a.foo"], "does not say which format"),
         (["a.ris", "-"], "does not say which format"),
         (["a.ris", "x", "--to", "word"], "no such format: word"),
-        (["no.ris", "a.bib"], "No such file"),
+        (["no.ris", "a.bib"], "no such file"),
         (["a.ris", "-", "--to", "ris", "--json"], "the records go to standard output"),
     ],
 )

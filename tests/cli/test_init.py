@@ -264,6 +264,16 @@ def test_a_review_that_is_decided_is_led_to_its_diagram(tmp_path: Path, reviewer
     assert ("reviewkit agreement" in told) == (reviewers > 1), "one alone agrees with nobody"
 
 
+def test_a_name_almost_of_a_known_database_is_asked_about(tmp_path: Path) -> None:
+    done = init(tmp_path, "--title", "One", "--source", "Embse", "--source", "Ovid MEDLINE")
+    assert done.returncode == 0
+    told = [line for line in done.stderr.splitlines() if "If you mean" in line]
+    assert told == ["Embse is taken as a name of your own. If you mean embase, correct it."]
+    (tmp_path / "export.ris").write_text("TY  - JOUR\nTI  - A title\nER  - \n")
+    missing = reviewkit("import", "Exports.ris", "--source", "embse", cwd=tmp_path)
+    assert "did you mean export.ris?" in missing.stderr
+
+
 @pytest.mark.parametrize("name", ["Cochrane Library, CENTRAL", "Ovid, PubMed"])
 def test_a_comma_may_belong_to_the_name_of_a_database(tmp_path: Path, name: str) -> None:
     done = init(tmp_path, "--title", "One", "--source", name)

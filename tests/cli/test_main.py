@@ -342,13 +342,17 @@ def test_a_wrong_or_missing_argument_is_answered_with_an_example(
         ("dedupe explan a b", "no such command: explan", "did you mean reviewkit dedupe explain?"),
         ("frobnicate", "no such command: frobnicate", "--help lists every command"),
         ("screen --reviewr x", "no such option: --reviewr", "did you mean --reviewer?"),
+        ("diagram", "no such command: diagram", "did you mean reviewkit prisma?"),
+        ("dedupe --reviewer ana", "no such option: --reviewer", "dedupe run --help"),
+        ("screen -help", "no such option: -help", "screen --help lists every option"),
+        ("screen ana", "not expected here: ana", "options begin with --"),
         ("--vrsion", "no such option: --vrsion", "did you mean --version?"),
         ("prisma --bogus", "no such option: --bogus", "prisma --help lists every option"),
         ("prisma --out", "--out needs a value", "for example: reviewkit prisma"),
         ("screen --stage fulltext", "'fulltext' is not one of", "did you mean full_text?"),
         ("screen --stage both", "'title_abstract', 'full_text'", "screen --help shows"),
         ("init --reviewers many", "'--reviewers': not a whole number", "init --help shows"),
-        ("init --title my review", "not expected here: review", "in quotes"),
+        ("init --title my review", "not expected here: review", "need quotes"),
     ],
 )
 def test_a_slip_on_the_command_line_is_one_error_with_what_is_right(

@@ -1,5 +1,6 @@
 """`init`: write a protocol from a few answers, as a person would, and check it first."""
 
+import difflib
 import itertools
 import re
 from collections.abc import Mapping, Sequence
@@ -110,6 +111,10 @@ def save_protocol(protocol: str, path: Path) -> None:
         ) from error
 
 
+# From which likeness on a name is taken for a mistyped one.
+_ALMOST = 0.8
+
+
 def _head(answers: Answers) -> str:
     return (
         "# The protocol of a review. What is not known is left out: "
@@ -138,6 +143,16 @@ def source_id(name: str) -> str:
     """The id of a source that is named by id or by label."""
     known = {source.label.casefold(): source.id for source in SOURCES.values()}
     return known.get(name.strip().casefold(), short_name(name)) or name
+
+
+def mistyped_sources(names: Sequence[str]) -> list[tuple[str, str]]:
+    """Return each name that is almost that of a known source, and which one."""
+    found = []
+    for name in names:
+        near = difflib.get_close_matches(source_id(name), SOURCES, n=1, cutoff=_ALMOST)
+        if near and source_id(name) not in SOURCES:
+            found.append((name, near[0]))
+    return found
 
 
 def several_sources(name: str) -> str:
