@@ -16,6 +16,7 @@ from urllib3.connection import HTTPConnection
 from reviewkit.http import Flaw, Patience, Request, Response, Transport, user_agent
 from reviewkit.http.pace import Pace
 from reviewkit.model.errors import (
+    CutOff,
     NotARealAnswer,
     RateLimited,
     RemoteError,
@@ -108,6 +109,17 @@ def test_a_lasting_fault_ends_in_one_clear_error(
     assert raised.value.exit_code == 4
 
 
+def test_a_service_that_says_nothing_is_no_slow_link(server: EutilsServer) -> None:
+    server.on("esearch", 1, Fault.HANG)
+    patience = Patience(read_seconds=0.2, tries=1)
+    with (
+        transport_to(server.url, patience=patience) as transport,
+        pytest.raises(RemoteError, match="in time") as raised,
+    ):
+        transport.send(ASK)
+    assert not isinstance(raised.value, CutOff), "smaller pages would not help"
+
+
 def test_waits_grow_and_have_jitter(server: EutilsServer) -> None:
     server.on("esearch", [1, 2, 3], Fault.SERVER_ERROR)
     sleeper = Sleeper()
@@ -191,7 +203,7 @@ def test_a_trickle_cannot_outlast_patience() -> None:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
         with (
             transport_to(url, patience=patience) as transport,
-            pytest.raises(RemoteError, match="in time"),
+            pytest.raises(CutOff, match="in time"),
         ):
             transport.send(ASK)
         stop.set()

@@ -131,7 +131,7 @@ class EuropePmcServer(LocalServer):
             return [o for o in self.results if o["source"] == source and o["id"] in ids]
         dois = re.findall(r'DOI:"([^"]+)"', query)
         if dois:
-            return [o for o in self.results if str(o.get("doi")).lower() == dois[0].lower()]
+            return [o for o in self.results if dois[0].lower() in str(o.get("doi")).lower()]
         wanted = [phrase.lower() for phrase in re.findall(r'(?:KW|TITLE_ABS):"([^"]+)"', query)]
         dates = re.findall(r"FIRST_IDATE:\[(\S+) TO (\S+)\]", query)
 

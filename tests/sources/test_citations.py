@@ -110,14 +110,14 @@ def test_what_is_no_doi_is_not_asked(index: str) -> None:
 
 def test_europepmc_looks_a_doi_up_and_takes_the_copy_in_medline(tmp_path: Path) -> None:
     copy = {**result(1), "id": "99", "source": "PPR", "doi": "10.1000/Own"}
-    works = [copy, result(1, doi="10.1000/OWN"), result(2), result(3, doi="10.1000/own.s1")]
+    works = [copy, result(2, doi="10.1000/OWN"), result(3), result(1, doi="10.1000/own.s1")]
     seeds = (Seed(key="a:1", doi="10.1000/own"), Seed(key="a:2", doi="10.1000/none"))
     with (
-        EuropePmcServer(works, lists={"MED/1/citations": [entry(works[2])]}) as server,
+        EuropePmcServer(works, lists={"MED/2/citations": [entry(works[2])]}) as server,
         asked_at(tmp_path, "europepmc", server) as pages,
     ):
         found = INDEXES["europepmc"].find(pages, seeds, Direction.FORWARD)
-    assert found.links == (CitationLink(seed="a:1", identifier="MED:2"),)
+    assert found.links == (CitationLink(seed="a:1", identifier="MED:3"),)
     assert outcomes(found) == {"a:1": SeedOutcome.LISTED, "a:2": SeedOutcome.UNKNOWN}
     assert [one.asked for one in found.seeds] == [("doi:10.1000/own",), ("doi:10.1000/none",)]
 

@@ -183,6 +183,13 @@ def test_what_is_no_answer_is_an_error_and_never_zero(tmp_path: Path, case: str)
     assert raised.value.hint
 
 
+def test_a_400_is_tried_again_in_whatever_words_it_comes(tmp_path: Path) -> None:
+    with OpenAlexServer(map(work, range(3))) as server:
+        server.on(1, refusal(400, "Algo deu errado"))
+        assert run(tmp_path, server)[0].count == 3
+    assert len(server.asked) == 2
+
+
 def test_flapping_is_waited_out(tmp_path: Path) -> None:
     with OpenAlexServer(map(work, range(20)), at_most=8) as server:
         server.on(1, Answered(429, b"{}", headers={"Retry-After": "1"}))
