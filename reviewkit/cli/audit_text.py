@@ -70,9 +70,13 @@ def show_why(found: "Why", *, json: bool) -> None:
         word = {"no": "loses it", "unknown": "not known"}[clause.answer]
         if clause.is_excluded:
             word = f"NOT: {word}"
-        cost = "" if clause.cost is None else f"; without it {clause.cost:+,} records"
+        cost = "" if clause.cost is None else f"; without it {_records(clause.cost)}"
         data(f"  clause {clause.text}: {word}{cost}")
     data(f"  basis  {found.basis}")
+
+
+def _records(cost: int) -> str:
+    return f"{cost:+,} {'record' if abs(cost) == 1 else 'records'}"
 
 
 def show_recall(measured: "RecallResult", *, json: bool) -> None:
@@ -106,8 +110,7 @@ def _show_lost(one: "LostSeed") -> None:
         data(f"  {one.note}")
         return
     widening = one.widening
-    records = "record" if widening.cost == 1 else "records"
-    cost = f"{widening.cost:+,} {records} for the whole query"
+    cost = f"{_records(widening.cost)} for the whole query"
     if widening.wider is None:
         data(f"  only leaving that clause out brings it: {cost}")
     else:

@@ -9,9 +9,12 @@ from reviewkit.reproduction.audit import Row, Standing
 _WIDTH, _HEIGHT = 760, 420
 _LEFT, _RIGHT, _TOP, _BOTTOM = 70, 30, 60, 70
 _NEAREST = 22  # between two marks, with a number beside each
+_AXIS = "records returned (logarithmic); a number beside a mark: so many readings"
 _APART = 18  # between two marks, one above the other
-_SHAPES = {
+_WITH_OTHERS = "consistent, where others hold the rest"
+_SHAPES: dict[str, str] = {
     Standing.CONSISTENT: '<circle cx="{x}" cy="{y}" r="7" fill="#0b6e4f" stroke="#fff"/>',
+    _WITH_OTHERS: '<circle cx="{x}" cy="{y}" r="6" fill="#fff" stroke="#0b6e4f" stroke-width="2"/>',
     Standing.RULED_OUT: '<path d="M{x} {y} m-5 -5 l10 10 m0 -10 l-10 10" stroke="#a4243b" '
     'stroke-width="2" fill="none"/>',
     Standing.OPEN: '<rect x="{left}" y="{top}" width="10" height="10" fill="none" '
@@ -23,7 +26,8 @@ def plot_readings(rows: Sequence[Row], reported: Sequence[int], works: int, *, t
     """The picture as SVG: one mark per reading that has a count, reported numbers as lines.
 
     Marks differ in shape and colour. Readings with about the same count and as many works share one
-    mark, with their number beside it; those of another standing stand above or below it.
+    mark, with their number beside it; those of another standing are above or below it. Where the
+    part of another database is not known, a mark is at the least count.
     """
     counted = [row for row in rows if row.count is not None]
     highest = max([*(row.count or 0 for row in counted), *reported, 1])
@@ -42,14 +46,14 @@ _Mark = tuple[float, float, list[Row]]
 
 def _places(rows: Sequence[Row], highest: int, works: int) -> list[_Mark]:
     """The marks with the readings that each stands for; those too near to be told apart are one."""
-    order = sorted(rows, key=lambda row: (len(row.works), row.standing, row.count or 0))
+    order = sorted(rows, key=lambda row: (len(row.works), _kind(row), row.count or 0))
     marks: list[_Mark] = []
     for row in order:
         x, y = _x(row.count or 0, highest), _y(len(row.works), works)
         if marks:
             last_x, last_y, there = marks[-1]
             is_near = y == last_y and x - last_x < _NEAREST
-            if is_near and there[0].standing is row.standing:
+            if is_near and _kind(there[0]) == _kind(row):
                 there.append(row)
                 continue
         marks.append((x, y, [row]))
@@ -68,6 +72,13 @@ def _apart(marks: Sequence[_Mark]) -> list[_Mark]:
         apart.append((x, at, rows))
 
     return apart
+
+
+def _kind(row: Row) -> str:
+    """Its standing; a mark of its own where the parts of other databases are not known."""
+    if row.standing is Standing.CONSISTENT and not row.is_whole:
+        return _WITH_OTHERS
+    return row.standing
 
 
 def _x(count: int, highest: int) -> float:
@@ -100,17 +111,18 @@ def _frame(title: str) -> str:
 
 def _axes(highest: int, works: int) -> list[str]:
     base = _HEIGHT - _BOTTOM
+    beside = "included works returned" if works else "the protocol lists no included works"
     lines = [
         f'<path d="M{_LEFT} {_TOP} V{base} H{_WIDTH - _RIGHT}" stroke="#33415c" fill="none"/>',
-        _text((_LEFT + _WIDTH - _RIGHT) / 2, base + 38, "records returned (logarithmic)"),
+        _text((_LEFT + _WIDTH - _RIGHT) / 2, base + 38, _AXIS),
         f'<text transform="translate(18 {(_TOP + base) / 2}) rotate(-90)" text-anchor="middle" '
-        f'font-size="12" fill="#1b1b1b">included works returned</text>',
+        f'font-size="12" fill="#1b1b1b">{beside}</text>',
     ]
     tick = 0
     while tick <= highest:
         lines.append(_text(_x(tick, highest), base + 18, f"{tick:,}", size=11))
         tick = max(tick * 10, 1)
-    steps = range(0, works + 1, max(1, works // 5))
+    steps = range(0, works + 1, max(1, works // 5)) if works else ()
 
     return lines + [
         _text(_LEFT - 10, _y(one, works) + 4, str(one), anchor="end", size=11) for one in steps
@@ -124,7 +136,7 @@ def _reported(count: int, highest: int) -> str:
 
 
 def _marks(x: float, y: float, rows: Sequence[Row]) -> list[str]:
-    shape = _SHAPES[rows[0].standing].format(x=x, y=y, left=round(x - 5, 1), top=round(y - 5, 1))
+    shape = _SHAPES[_kind(rows[0])].format(x=x, y=y, left=round(x - 5, 1), top=round(y - 5, 1))
     if len(rows) == 1:
         return [shape]
     return [shape, _text(x + 10, y - 8, f"{len(rows)}", anchor="start", size=11)]
@@ -133,10 +145,9 @@ def _marks(x: float, y: float, rows: Sequence[Row]) -> list[str]:
 def _legend() -> str:
     x, y = _LEFT, _HEIGHT - 14
     pieces = []
-    for standing in Standing:
-        shape = _SHAPES[standing].format(x=x, y=y - 4, left=x - 5, top=y - 9)
-        pieces += [shape, _text(x + 14, y, standing.value, anchor="start")]
-        x += 130
-    pieces.append(_text(x, y, "a number beside a mark: so many readings", anchor="start", size=11))
+    for kind, form in _SHAPES.items():
+        shape = form.format(x=x, y=y - 4, left=x - 5, top=y - 9)
+        pieces += [shape, _text(x + 14, y, str(kind), anchor="start")]
+        x += 60 + 7 * len(kind)
 
     return "".join(pieces)

@@ -189,7 +189,9 @@ def count_words(row: Row) -> str:
 def difference_words(row: Row) -> str:
     """The difference of a count from the reported number, signed; empty without one."""
     difference = _difference(row)
-    return "" if difference is None else f"{difference:+,}"
+    if difference is None:
+        return ""
+    return f"{'-' if difference < 0 else '+'}{number(abs(difference))}"
 
 
 def works_words(result: AuditResult, row: Row) -> str:

@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import PROJECT
 from tests.helpers.command import copy_project, reaching, reviewkit
 from tests.servers.bvs_server import KEY, BvsServer, Doc, document
+from tests.servers.europepmc_server import EuropePmcServer, result
 from tests.servers.eutils_corpus import Corpus, read_entry
 from tests.servers.eutils_server import EutilsServer
 
@@ -196,3 +197,43 @@ def test_a_misprint_is_read_as_repaired_and_said_to_be(tmp_path: Path) -> None:
     repaired = forms["with the repairs of lint: never_closed, curly_quote"]
     assert [part["query"] for part in repaired["parts"]] == ['"gut flora"[ti] AND 2010:2020[dp]']
     assert "the protocol's strategy “with a year more”" in forms
+
+
+def other_databases(folder: Path, **ids: str) -> Path:
+    path = copy_project(folder)
+    text = path.read_text(encoding="utf-8")
+    for old, new in ids.items():
+        text = text.replace(f'id = "{old}"', f'id = "{new}"', 1)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.slow
+def test_a_database_without_a_query_may_hold_the_rest(tmp_path: Path, pubmed: Corpus) -> None:
+    """CINAHL's headings are not written: nothing bounds what was found there."""
+    path = other_databases(tmp_path, lilacs="cinahl")
+    with EutilsServer(pubmed) as server:
+        rows = rows_of(reviewkit("audit", path, "--json", settings=reaching(server)))
+    assert {tuple(row["databases"]) for row in rows} == {("pubmed",), ("pubmed", "cinahl")}
+    both = [row for row in rows if "cinahl" in row["databases"] and row["count"] == 12]
+    assert both
+    assert {(row["at_most"], row["standing"]) for row in both} == {(None, "consistent")}
+    assert not any(row["does_not_return"] for row in both)
+
+
+@pytest.mark.slow
+def test_europe_pmc_is_asked_for_what_its_language_has(tmp_path: Path) -> None:
+    path = other_databases(tmp_path, pubmed="europepmc", lilacs="cinahl")
+    title = "Dysbiosis, gastrointestinal microbiome and amyotrophic lateral sclerosis"
+    works = [result(n, title=title) for n in range(18)]
+    with EuropePmcServer([*works, result(36674517, title=title)]) as server:
+        settings = {"REVIEWKIT_EUROPEPMC_URL": server.url, "REVIEWKIT_EUROPEPMC_RATE": "unlimited"}
+        done = reviewkit("audit", path, "--json", settings=settings)
+        sent = len(server.asked)
+    rows = rows_of(done)
+    assert 0 < sent <= 60
+    alone = [row for row in rows if row["databases"] == ["europepmc"]]
+    assert {row["count"] for row in alone if row["count"] is not None} == {19}
+    assert alone[0]["returns"] == ["matheson2023"]
+    fields = {row["reading"].split("; ")[1] for row in rows}
+    assert fields == {"heading, exploded", "title or abstract", "as the database maps it"}

@@ -41,7 +41,9 @@ def _cell(value: object) -> str:
 def audit_svg(result: AuditResult) -> str:
     """The picture of the readings."""
     asked = [result.databases[one] for one, n in result.asked.items() if n]
-    title = f"Readings of the search method, asked of {' and '.join(asked) or 'nobody'}"
+    title = "Readings of the search method; counts as they are printed"
+    if asked:
+        title = f"Readings of the search method, asked of {' and '.join(asked)}"
     reported = dict.fromkeys(one.count for one in result.choices if one.count is not None)
     return plot_readings(result.rows, tuple(reported), len(result.works), title=title)
 
