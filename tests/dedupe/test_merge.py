@@ -177,3 +177,75 @@ def test_another_wording_is_never_better(field: str, own: Any, other: Any) -> No
 def test_a_field_that_a_person_emptied_stays_empty() -> None:
     lead, copy = article("a", doi=None), article("b", doi="10.1000/x")
     assert merge(lead, [copy], chosen={"doi"}).record.doi is None
+
+
+def test_a_record_without_copies_is_itself() -> None:
+    lead = record(year=2020)
+    for copies in ([], [lead]):
+        merged = merge(lead, copies)
+        assert (merged.record, merged.filled) == (lead, {})
+    # A copy that states the place in as many parts gives nothing.
+    assert merge(article("a", volume="38"), [article("b", volume="38 (4)")]).filled == {}
+
+
+@pytest.mark.parametrize("settled", ["volume", "issue", "pages"])
+def test_a_place_of_which_a_person_settled_a_part_is_settled_as_a_whole(settled: str) -> None:
+    whole = article("b", published="2020-05", **PLACE)
+    lead = article("a", volume="38", year=None)
+    assert place_of(merge(lead, [whole]).record) == (2020, "38", "4", "100-110")
+    assert place_of(merge(lead, [whole], chosen={settled}).record) == (None, "38", None, None)
+    # Another field that is settled settles no place.
+    assert place_of(merge(lead, [whole], chosen={"doi"}).record)[0] == 2020
+
+
+@pytest.mark.parametrize(
+    ("own", "dates", "published"),
+    [
+        # Of the record's own year only.
+        ({"year": 2020}, ["2019-12-31", "2020-11-02"], "2020-11-02"),
+        ({"year": 2020}, ["2019-12-31"], None),
+        ({"year": 2020, "published": "2020"}, ["2020-11-02"], "2020"),
+        ({}, ["2019-12-31", "2020-11-02"], "2019-12-31"),
+    ],
+)
+def test_a_date_is_of_the_record_s_year(
+    own: dict[str, Any], dates: list[str], published: str | None
+) -> None:
+    copies = [record(str(place), published=date) for place, date in enumerate(dates)]
+    merged = merge(record("a", **own), copies)
+    assert merged.record.published == published
+    filled = {} if published == own.get("published") else {"published": f"s:{len(dates) - 1}"}
+    assert merged.filled == (filled if own else {"published": "s:0"})
+
+
+def test_a_date_is_of_the_year_that_a_copy_gives() -> None:
+    lead = record("a", volume="12")
+    other = record("b", published="2020-01-01")
+    same_place = record("c", volume="12", year=2021)
+    dated = record("d", published="2021-03")
+    merged = merge(lead, [other, same_place, dated])
+    assert (merged.record.year, merged.record.published) == (2021, "2021-03")
+    assert merged.filled == {"year": "s:c", "published": "s:d"}
+
+
+def test_a_date_of_another_year_goes_with_its_place() -> None:
+    """The copy's place and year are taken, so a date of the year before would be wrong."""
+    lead = record("a", year=2020, published="2020-11-02")
+    placed = record("b", year=2021, volume="13")
+    merged = merge(lead, [placed])
+    assert (merged.record.year, merged.record.published) == (2021, None)
+    assert merged.filled == dict.fromkeys(("volume", "year", "published"), "s:b")
+    dated = merge(record("a", year=2020), [record("b", year=2021, volume="13", published="2021")])
+    assert dated.record.published == "2021"
+
+
+def test_only_the_parts_that_lack_are_filled() -> None:
+    stored = record(year=2021, volume="12")
+    again = record(year=2021, volume="12", issue="3", pages="551-560")
+    assert fill_gaps(stored, [again]).filled == dict.fromkeys(("issue", "pages"), stored.key)
+
+
+def test_a_key_may_hold_a_colon_and_a_place_may_be_unknown() -> None:
+    assert lead_of(["scopus:1", "pubmed:a:b"], prefer=("pubmed",)) == "pubmed:a:b"
+    assert describe_place(record()) == "no year, volume or pages"
+    assert places_differ(record(pages="in press"), record(pages="online"))

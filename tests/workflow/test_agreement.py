@@ -68,7 +68,8 @@ def test_one_verdict_throughout_has_no_kappa() -> None:
 
 
 def test_nothing_in_common_has_no_figures() -> None:
-    found = agreement([])
+    found = agreement([], confidence=0.9)
+    assert (found.agreed, found.confidence) == (0, 0.9)
     assert (found.records, found.raw, found.kappa, found.pabak, found.ac1) == (
         0,
         None,
@@ -81,8 +82,19 @@ def test_nothing_in_common_has_no_figures() -> None:
 def test_more_verdicts_than_possible() -> None:
     with pytest.raises(UsageError, match="3 different verdicts where 2"):
         agreement([("a", "b"), ("c", "c")])
-    with pytest.raises(UsageError, match="confidence"):
-        agreement([("a", "b")], confidence=95)
+    for confidence in (0, 1, 95):
+        with pytest.raises(UsageError, match="confidence"):
+            agreement([("a", "b")], confidence=confidence)
+    assert agreement([("a", "b")], confidence=0.5).confidence == 0.5
+
+
+def test_an_interval_ends_at_full_agreement() -> None:
+    found = agreement(pairs(3, 0, 1, 1))
+    assert (found.kappa_high, found.kappa_low) == (1.0, pytest.approx(-0.16, abs=0.1))
+
+
+def test_verdicts_of_any_kind_are_counted() -> None:
+    assert agreement([(None, "in"), (None, None)]).raw == 0.5
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=60))
