@@ -143,7 +143,8 @@ def test_a_change_has_the_record_s_title_and_year_as_far_as_they_are_known() -> 
     ]
     assert {change.kind for change in new} == {ChangeKind.NEW}
     # Listed before and now: only what is known on both sides, and differs, has changed.
-    (changed,) = compare_lists("pubmed", after, after, reach=REACH, known=known)
+    again = {"3": "pubmed:3", **after}
+    (changed,) = compare_lists("pubmed", again, again, reach=REACH, known=known)
     assert (changed.identifier, changed.fields) == ("1", ("year",))
     # A record without a key is gone too.
     gone = compare_lists("pubmed", after, {}, reach=REACH, known=known)

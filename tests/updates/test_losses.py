@@ -51,6 +51,7 @@ def test_a_field_is_lost_where_it_is_empty_or_only_begun(
         (1741, 800, True),
         (1741, 900, False),
         (4, 0, False),
+        (4, 1, False),
         (5, 0, True),
         (0, 9, False),
         (9, 4, True),
