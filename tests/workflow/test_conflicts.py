@@ -80,6 +80,16 @@ def test_each_way_of_settling_is_stored_with_its_reason_and_why(
         session.include()
 
 
+def test_notes_of_everybody_on_the_record_are_shown(project: ReviewProject) -> None:
+    with session_of(project, "ana") as screening:
+        for record, text in ((key(0), "mice and guts"), (key(1), "another")):
+            screening.navigation.jump(record)
+            screening.notes.write_note(text)
+    with open_conflicts(project, "eva", clock=ticking()) as session:
+        assert session.view is not None
+        assert session.view.notes == (("ana", "mice and guts"),)
+
+
 @pytest.mark.parametrize("number", [0, 3, -1])
 def test_a_reason_is_one_of_the_protocol(session: ConflictSession, number: int) -> None:
     with pytest.raises(UsageError, match=f"there is no reason {number}") as raised:
