@@ -96,6 +96,7 @@ OPEN: Step = (None, None)
         # Two that break apart from each other, and one inside of another.
         ([3, 4, None, 2, 3], [NOTHING, OPEN, OPEN, NOTHING]),
         ([3, 4, 4, 4, 3], [NOTHING] * 4),
+        ([5, None, 4, 2, 3], [NOTHING, NOTHING, OPEN, NOTHING]),
         ([5, None, 4, None, 2], [(None, 0), (0, 0), (0, None), (1, 0)]),
         ([5, None, 4, None, 2], [(None, 0), (0, 0), (0, 0), (None, 0)]),
         ([0, None, 1], [(0, None), (None, 0)]),
@@ -110,6 +111,43 @@ def test_sums_that_hold_together_only_over_several(
 ) -> None:
     for order in itertools.permutations(range(len(steps))):
         hold_together(counts, steps, order)
+
+
+@pytest.mark.parametrize(
+    ("counts", "named"),
+    [
+        # At most 3 come by each arm: together at most 6.
+        ({"p": 3, "r": 3, "n": 7}, {"A", "B", "C"}),
+        ({"p": 3, "r": 3, "n": 6}, set()),
+        ({"p": 3, "r": 4, "n": 7}, set()),
+        ({"p": 3, "q": 1, "r": 4, "s": 0, "n": 7}, {"A", "B", "C"}),
+        ({"p": 3, "q": 1, "r": 4, "s": 0, "n": 6}, set()),
+        ({"p": 3, "b": 2, "n": 6}, {"A", "C"}),
+        ({"p": 3, "b": 2, "n": 5, "out": 1}, {"A", "C"}),
+        ({"p": 3, "b": 2, "n": 4, "out": 1}, set()),
+        # At least 3 come by one arm, and no more than 2 are there.
+        ({"a": 3, "n": 2, "out": 0}, {"C"}),
+        ({"p": 3, "q": 0, "n": 2, "out": 0}, {"A", "C"}),
+    ],
+)
+def test_sums_of_which_two_come_together_in_a_third(
+    counts: dict[str, int | None], named: set[str]
+) -> None:
+    def equation(name: str, target: str, plus: str, minus: str) -> Equation:
+        return Equation(
+            identities=(name,),
+            target=term(target),
+            plus=tuple(map(term, plus)),
+            minus=(term(minus),),
+        )
+
+    arms = [equation("A", "a", "p", "q"), equation("B", "b", "r", "s")]
+    for equations in itertools.permutations([*arms, equation("C", "n", "ab", "out")]):
+        values = known(counts)
+        assert have_solution(equations, values) is not bool(named)
+        assert [set(chain.identities) for chain in broken_chains(equations, values)] == (
+            [named] if named else []
+        )
 
 
 def hold_together(
