@@ -11,8 +11,8 @@ from reviewkit.cli.console import data, data_json
 from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, chosen_project
 
 app = typer.Typer(
-    help="Carry decisions between machines, in any order, as often as one likes. Example: "
-    "reviewkit decisions export > clinician.jsonl",
+    help="Carry decisions between machines, in any order, as often as one likes.\n\n"
+    "Example: reviewkit decisions export > clinician.jsonl",
     no_args_is_help=True,
 )
 
@@ -40,7 +40,7 @@ def export(
         data(line)
 
 
-@app.command("import")
+@app.command("import", short_help="Import what `export` printed elsewhere.")
 def import_(
     files: Annotated[
         list[Path],

@@ -37,7 +37,7 @@ app = typer.Typer(
 )
 
 
-@app.command("run")
+@app.command("run", short_help="Link the duplicates of the review.")
 def run(
     files: Annotated[
         list[Path] | None,
@@ -65,7 +65,9 @@ def run(
 ) -> None:
     """Link the duplicates of a review, across and within its sources; or find those among files.
 
-    Run it again after every import. It never changes what people decided. Example: reviewkit dedupe
+    Run it again after every import. It never changes what people decided.
+
+    Example: reviewkit dedupe
     """
     # imported here: help must not wait for numpy and rapidfuzz
     from reviewkit.workflow.clock import read_clock
@@ -147,10 +149,10 @@ def _among_files(
         data(f"  {name}: {count} remain")
 
 
-app.command("review")(review)
+app.command("review", short_help="Answer the uncertain pairs.")(review)
 app.command("choose")(choose)
-app.command("link")(link)
-app.command("split")(split)
+app.command("link", short_help="State that two records are duplicates.")(link)
+app.command("split", short_help="State that two records are not duplicates.")(split)
 
 
 @app.command("explain")
@@ -189,7 +191,7 @@ def explain(
         data(f"  {reason.worth:+.2f} {reason.field}: {reason.words}")
 
 
-@app.command("undo")
+@app.command("undo", short_help="Undo what joined two records, or what a person answered.")
 def undo(
     one: RecordArgument,
     two: RecordArgument,

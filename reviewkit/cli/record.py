@@ -36,7 +36,7 @@ from reviewkit.cli.record_options import (
 from reviewkit.cli.reviewers import YesOption, known_reviewer
 
 app = typer.Typer(
-    help="One record: what it holds, and what people correct in it by hand. "
+    help="One record: what it holds, and what people correct in it by hand.\n\n"
     "Example: reviewkit record show pubmed:36674517",
     no_args_is_help=True,
 )
@@ -51,7 +51,7 @@ WhyOption = Annotated[
 ]
 
 
-@app.command("show")
+@app.command("show", short_help="Show what is known of a record, and what was decided on it.")
 def show(
     key: KeyArgument,
     open_: Annotated[
@@ -147,7 +147,7 @@ def edit(
         data("Nothing was changed: the record holds this already.")
 
 
-@app.command("add")
+@app.command("add", short_help="Add a record by hand, to a source of the protocol.")
 def add(
     source: Annotated[
         str,

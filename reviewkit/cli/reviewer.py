@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reviewkit.workflow.project import ReviewProject
 
 app = typer.Typer(
-    help="Reviewers: who is known, and what each is called. Example: reviewkit reviewer list",
+    help="Reviewers: who is known, and what each is called.\n\nExample: reviewkit reviewer list",
     no_args_is_help=True,
 )
 NameArgument = Annotated[
@@ -40,7 +40,7 @@ ByOption = Annotated[
 ]
 
 
-@app.command("list")
+@app.command("list", short_help="List everybody, with how many decisions they made.")
 def list_(
     json: JsonOption = False, protocol: ProtocolOption = None, db: DatabaseOption = None
 ) -> None:
@@ -75,7 +75,7 @@ def _sentence(line: "ReviewerLine") -> str:
     return ", ".join(parts)
 
 
-@app.command("rename")
+@app.command("rename", short_help="Give a reviewer another name, in earlier decisions too.")
 def rename(
     old: NameArgument,
     new: Annotated[
@@ -100,7 +100,7 @@ def rename(
     _show(renamed, f"{renamed.old} is called {renamed.new} from now on.", json=json)
 
 
-@app.command("merge")
+@app.command("merge", short_help="Make two names one person.")
 def merge(
     old: NameArgument,
     into: Annotated[str, typer.Argument(help="The name that counts from now on.", metavar="INTO")],

@@ -27,7 +27,7 @@ app = typer.Typer(
 )
 
 
-@app.command("list")
+@app.command("list", short_help="List every source, with its searches and records.")
 def list_sources(
     json: JsonOption = False, protocol: ProtocolOption = None, db: DatabaseOption = None
 ) -> None:

@@ -118,7 +118,7 @@ def unlink(
         talk("Nothing was linked.")
 
 
-@app.command("list")
+@app.command("list", short_help="List every study with its reports.")
 def list_all(
     suggested: Annotated[
         bool, typer.Option("--suggested", help="Reports that may be of one study, and why.")

@@ -43,7 +43,7 @@ WithDecisionsOption = Annotated[
 ]
 
 
-@app.command("import")
+@app.command("import", short_help="Take one import, or one part of a search, out of the flow.")
 def undo_import(
     run: RunArgument,
     why: WhyOption = None,
@@ -61,7 +61,7 @@ def undo_import(
     _undo(run, False, (why, reviewer, with_decisions), yes=yes, json=json, place=(protocol, db))
 
 
-@app.command("search")
+@app.command("search", short_help="Take a whole search out of the flow.")
 def undo_search(
     run: RunArgument,
     why: WhyOption = None,

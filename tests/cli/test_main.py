@@ -78,14 +78,30 @@ def test_every_line_of_the_help_is_whole() -> None:
     assert [line for line in lines.values() if not line.endswith(".") or "..." in line] == []
 
 
-def every_command() -> Iterator[tuple[str, Any]]:
-    """Yield each command that does something, with its words: "dedupe link"."""
+def test_every_line_of_a_group_s_help_is_whole() -> None:
+    groups = [words for words, verb in every_verb() if getattr(verb, "commands", {}) and words]
+    assert {"undo", "dedupe", "prisma"} <= set(groups)
+    for group in groups:
+        shown = reviewkit(*group.split(), "--help", settings={"COLUMNS": "80"}).stdout
+        lines = dict(_LINE.findall(shown.split("\nCommands:")[1]))
+        cut = [line for line in lines.values() if not line.endswith(".") or "..." in line]
+        assert cut == [], group
+
+
+def every_verb() -> Iterator[tuple[str, Any]]:
+    """Yield each command and group of commands, with its words: "dedupe link"."""
     waiting: list[tuple[str, Any]] = [("", typer.main.get_command(app))]
     while waiting:
         words, command = waiting.pop()
         verbs = getattr(command, "commands", {})
         waiting += [(f"{words} {name}".strip(), verb) for name, verb in verbs.items()]
-        if not verbs:
+        yield words, command
+
+
+def every_command() -> Iterator[tuple[str, Any]]:
+    """Yield each command that does something, with its words."""
+    for words, command in every_verb():
+        if not getattr(command, "commands", {}):
             yield words, command
 
 
