@@ -26,15 +26,17 @@ class CrateStep:
     """Something that was done: a search, the screening of a stage, the drawing of the flow.
 
     `by` are names, `result` is a file of the package, `instrument` the entity of the software.
+    Times are left out where the database has none.
     """
 
     name: str
-    ended: str
+    ended: str | None = None
     began: str | None = None
     error: str | None = None
     by: tuple[str, ...] = ()
     result: str = ""
     instrument: str = ""
+    description: str = ""
 
 
 def references(ids: Sequence[str]) -> Entity | list[Entity]:
@@ -84,11 +86,12 @@ def _status(step: CrateStep) -> str:
 def _step(step: CrateStep, ids: Mapping[str, str], files: Sequence[str]) -> Entity:
     entity: Entity = {
         "name": step.name,
-        "endTime": step.ended,
         "actionStatus": {"@id": f"http://schema.org/{_status(step)}"},
     }
     agents = [ids[name] for name in step.by if name in ids]
     optional = {
+        "description": step.description,
+        "endTime": step.ended,
         "startTime": step.began,
         "error": step.error,
         "agent": references(agents) if agents else None,

@@ -44,7 +44,8 @@ def appendix_document(facts: ChecklistFacts, *, language: str = ENGLISH) -> Docu
 
 def _document(facts: ChecklistFacts) -> Document:
     protocol = facts.protocol
-    deduplication = bullets(map(recognise, facts.deduplication))
+    linked = facts.deduplication or (tr("Duplicates were not looked for."),)
+    deduplication = bullets(map(recognise, linked))
     sections = (
         Section(id="searches", title=tr("Searches"), parts=tuple(_searches(facts))),
         citation_section(facts.citations, with_picture=False),

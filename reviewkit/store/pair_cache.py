@@ -21,11 +21,16 @@ def read_compared(store: Store, rules: str) -> Compared:
 
     `rules` is the SHA-256 of the rules.
     """
-    if not store.first("SELECT 1 FROM compared_under WHERE rules_sha256 = ?", [rules]):
+    if not was_compared_under(store, rules):
         return {}
 
     rows = store.rows(f"SELECT {', '.join(_KEYS + _VALUES)} FROM compared_pairs")
     return {(a, b, bool(closely)): _judged(values) for a, b, closely, *values in rows}
+
+
+def was_compared_under(store: Store, rules: str) -> bool:
+    """Return whether these rules, by their SHA-256, were the last to compare records."""
+    return bool(store.first("SELECT 1 FROM compared_under WHERE rules_sha256 = ?", [rules]))
 
 
 def was_compared(store: Store) -> bool:

@@ -252,20 +252,23 @@ def records_of_latest_run(store: Store, source: str, strategy: str) -> list[Reco
     return list(found.values())
 
 
-def searches_by_record(store: Store) -> dict[str, list[str]]:
+def searches_by_record(store: Store) -> dict[str, tuple[str, ...]]:
     """Return by record the sources whose searches brought it into the flow, by run.
 
     Neither a stand-in list nor the published list is a search.
     """
-    rows = store.rows(
+    rows = store.each(
         "SELECT DISTINCT record, source FROM run_records JOIN flow_runs USING (run) "
         "WHERE record IS NOT NULL AND role NOT IN (?, ?) ORDER BY run",
         [Role.STAND_IN, Role.REPORTED],
     )
-    sources: dict[str, list[str]] = {}
+    sources: dict[str, tuple[str, ...]] = {}
+    # Most records share one of a few values: each is kept once.
+    kept: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     for record, source in rows:
-        sources.setdefault(record, []).append(source)
+        both = (*sources.get(record, ()), source)
+        sources[record] = kept.setdefault(both, both)
     return sources
 
 

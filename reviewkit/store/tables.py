@@ -16,9 +16,7 @@ from reviewkit.store.database import Store, insert_into
 _LEFT_OUT = frozenset(
     {
         "compared_pairs",
-        "compared_under",
         "correction_marks",
-        "derived_under",
         "event_chain",
         "event_chain_head",
         "notes",
@@ -155,6 +153,15 @@ def search_times(store: Store) -> list[tuple[str, str, str | None]]:
     """Return source, time and error of each search, the oldest first."""
     rows = store.rows("SELECT source, searched_at, error FROM runs ORDER BY searched_at, run")
     return [(str(source), str(at), error) for source, at, error in rows]
+
+
+def pair_times(store: Store) -> list[tuple[str, str, str]]:
+    """Return who answered pairs of records, and the times of the first and the last answer."""
+    rows = store.rows(
+        "SELECT reviewer, min(decided_at), max(decided_at) FROM pair_decisions "
+        "GROUP BY reviewer ORDER BY min(decided_at), reviewer"
+    )
+    return [(reviewer, first, last) for reviewer, first, last in rows]
 
 
 def screening_times(store: Store) -> list[tuple[Stage, str, str, str]]:

@@ -5,7 +5,9 @@ import random
 import sqlite3
 import time
 import zipfile
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -258,3 +260,46 @@ def test_people_and_steps_are_in_the_metadata_and_nothing_is_invented(
     states = {item["id"]: (item["state"], item["authors"]) for item in answered}
     assert states["25"] == ("written by the authors", "None")
     assert states["26"] == ("for the authors", "")
+
+
+@pytest.mark.slow
+def test_deduplication_is_an_action_with_its_rules_and_who_answered(tmp_path: Path) -> None:
+    """The software stands behind it only where its rules are those that linked."""
+    project = make_review(tmp_path / "own", count=4)
+    run = partial(reviewkit, cwd=tmp_path)
+    protocol = project.protocol_path
+
+    def actions() -> dict[str, dict[str, Any]]:
+        graph = json.loads(read_package(pack(project, tmp_path / "p.zip"))[METADATA])["@graph"]
+        assert verify_package(tmp_path / "p.zip", now=NOW).same
+        steps = [entity for entity in graph if entity["@type"] == "CreateAction"]
+        return {step["name"]: step for step in steps}
+
+    def item_16() -> dict[str, Any]:
+        told = run("checklist", "-s", "prisma-s", "-f", "json", "-p", protocol)
+        (item,) = [item for item in json.loads(told.stdout)["items"] if item["id"] == "16"]
+        return dict(item)
+
+    assert not [name for name in actions() if name.startswith("Deduplication")]
+    assert item_16()["state"] != "evidence"
+    assert "Duplicates were not looked for." in run("appendix", "-p", protocol).stdout
+
+    assert run("dedupe", "-p", protocol).returncode == 0
+    same = ("dedupe", "link", "pubmed:00001", "pubmed:00002", "-r", "ana", "-y", "-p", protocol)
+    assert run(*same).returncode == 0, run(*same).stderr
+    found = actions()
+    rules = found["Deduplication by rules"]
+    assert rules["instrument"] == {"@id": "#reviewkit"}
+    assert "from a likelihood of 0.95 on" in rules["description"]
+    assert "Records linked as duplicates: 1; pairs answered by people: 1" in rules["description"]
+    assert found["Deduplication, pairs of records answered"]["agent"]
+    assert item_16()["state"] == "evidence"
+
+    text = protocol.read_text(encoding="utf-8")
+    protocol.write_text(f"{text}\n[dedupe]\nsame_at = 0.9\n", encoding="utf-8")
+    changed = open_project(protocol)
+    pack_review(changed, tmp_path / "q.zip", OPTIONS, now=NOW)
+    graph = json.loads(read_package(tmp_path / "q.zip")[METADATA])["@graph"]
+    (other,) = [e for e in graph if e.get("name") == "Deduplication by rules"]
+    assert "instrument" not in other
+    assert "another version of reviewkit, or under other settings" in other["description"]

@@ -20,7 +20,7 @@ from reviewkit.protocol.reported import Work
 from reviewkit.reproduction.works import led_matches, match_works
 from reviewkit.store import Store
 from reviewkit.store.decisions import steps_taken
-from reviewkit.store.pair_cache import read_compared, set_compared
+from reviewkit.store.pair_cache import read_compared, set_compared, was_compared_under
 from reviewkit.store.pairs import (
     PairDecision,
     current_pair_decisions,
@@ -207,6 +207,15 @@ _INVERSE = {
     RelationKind.HAS_ERRATUM: RelationKind.ERRATUM_OF,
     RelationKind.HAS_COMMENT: RelationKind.COMMENT_ON,
 }
+
+
+def linked_by_these_rules(store: Store, protocol: Protocol) -> str | None:
+    """Return the SHA-256 of the rules and settings in hand where they linked the duplicates.
+
+    `None` where another version of reviewkit, or other settings, did, or nobody.
+    """
+    rules = rules_sha256(settings_of(protocol))
+    return rules if was_compared_under(store, rules) else None
 
 
 def settings_of(protocol: Protocol) -> DedupeSettings:

@@ -21,13 +21,7 @@ from reviewkit.store.tables import columns_of, newest_time, rows_of, sources_in,
 from reviewkit.workflow.auditing.line_hits import answers_file
 from reviewkit.workflow.files import write_output
 from reviewkit.workflow.open_review import read_store
-from reviewkit.workflow.packaging.results import (
-    LINE_HITS,
-    REPORT,
-    make_report,
-    make_results,
-    time_of,
-)
+from reviewkit.workflow.packaging.results import LINE_HITS, make_results, time_of
 from reviewkit.workflow.packaging.spool import Spool, pieces_of_file
 from reviewkit.workflow.packaging.steps import authors_of, reviewers_of, steps_of
 from reviewkit.workflow.project import ReviewProject
@@ -127,9 +121,8 @@ def _fill(spool: Spool, store: Store, project: ReviewProject, options: PackageOp
     if hits.exists():
         spool.add(LINE_HITS, hits.read_bytes())
 
-    for name, content in make_results(store, project, now=time_of(at)):
+    for name, content in make_results(store, project, now=time_of(at), has_abstracts=True):
         spool.add(name, content)
-    spool.add(REPORT, make_report(store, project))
     withheld = _withheld(store, options)
     spool.add(SETTINGS, _settings(project, has_abstracts=options.abstracts and not withheld))
     spool.add("README.md", _readme(project, options, withheld))
@@ -154,7 +147,7 @@ def _crate(store: Store, project: ReviewProject, options: PackageOptions, at: st
         support=protocol.declarations.support,
         authors=authors,
         reviewers=tuple(reviewers.values()),
-        steps=tuple(steps_of(store, reviewers, drawn=time_of(at).isoformat())),
+        steps=tuple(steps_of(store, protocol, reviewers, drawn=time_of(at).isoformat())),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from reviewkit.prisma.diagram.writers.svg import write_svg
 from reviewkit.prisma.partition import RecordState
 from reviewkit.report.checklist import STANDARDS, standard_named
+from reviewkit.report.writers.html import write_report_html
 from reviewkit.store import Store
 from reviewkit.store.decisions import states
 from reviewkit.workflow.packaging.spool import Content
@@ -30,15 +31,19 @@ LINE_HITS = "counts/line-hits.json"
 
 
 def make_results(
-    store: Store, project: ReviewProject, *, now: datetime.datetime
+    store: Store, project: ReviewProject, *, now: datetime.datetime, has_abstracts: bool
 ) -> Iterator[tuple[str, Content]]:
-    """Yield every result that needs no abstract, with its name in the package."""
+    """Yield every result with its name in the package.
+
+    The report comes last, and only with the abstracts: what it says of queries needs them.
+    """
     flow = review_flow(store, project.protocol)
     yield FLOW, _json(dataclasses.asdict(flow))
     yield "counts/states.jsonl", (_line(_values(state)) for state in states(store))
     yield "figures/flow.svg", write_svg(draw_flow(flow, project.protocol.diagram)).encode()
 
-    facts = facts_of(store, project)
+    comparison = compare(store, project.protocol, ())
+    facts = facts_of(store, project, comparison)
     for name in STANDARDS:
         standard = standard_named(name)
         answers = read_answers(answers_path(project, standard), standard)
@@ -47,14 +52,9 @@ def make_results(
             content = write_document(document, format_name=ending, now=now)
             yield f"checklists/{name}.{ending}", content
     yield "appendix.md", write_document(build_appendix(facts), format_name="md", now=now)
-
-
-def make_report(store: Store, project: ReviewProject) -> bytes:
-    """Return the report. What it says of queries needs the abstracts."""
-    from reviewkit.report.writers.html import write_report_html
-
-    comparison = compare(store, project.protocol, ())
-    return write_report_html(report_of(store, project, comparison)).encode()
+    if has_abstracts:
+        report = report_of(store, project, comparison, screening=facts.summary)
+        yield REPORT, write_report_html(report).encode()
 
 
 def time_of(at: str) -> datetime.datetime:

@@ -33,7 +33,6 @@ from reviewkit.workflow.packaging.results import (
     FLOW,
     LINE_HITS,
     REPORT,
-    make_report,
     make_results,
     time_of,
 )
@@ -153,11 +152,10 @@ def _numbers(entries: Mapping[str, Entry], now: datetime.datetime) -> Iterator[F
 
         with read_database(project, now=now) as store:
             store.hold_states()
-            for name, content in make_results(store, project, now=time_of(newest_time(store))):
+            at, has_abstracts = time_of(newest_time(store)), bool(settings.get("abstracts"))
+            made = make_results(store, project, now=at, has_abstracts=has_abstracts)
+            for name, content in made:
                 yield from _compared(name, entries.get(name), content, same_version=same_version)
-            if settings.get("abstracts"):
-                made = make_report(store, project)
-                yield _result(REPORT, entries.get(REPORT), made, same_version=same_version)
 
     if not settings.get("abstracts"):
         detail = "it needs the abstracts, which are not in the package"

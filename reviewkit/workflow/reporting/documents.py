@@ -32,12 +32,14 @@ from reviewkit.workflow.auditing.line_hits import (
     read_line_answers,
     searched_queries,
 )
+from reviewkit.workflow.duplicates.link import linked_by_these_rules
+from reviewkit.workflow.duplicates.link_settings import is_deduplicated
 from reviewkit.workflow.files import write_output
 from reviewkit.workflow.merged_record import read_merged_record
 from reviewkit.workflow.open_review import read_store
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.citation_summary import citation_summary
-from reviewkit.workflow.reporting.compare import compare
+from reviewkit.workflow.reporting.compare import Comparison, compare
 from reviewkit.workflow.reporting.screening_summary import screening_summary
 
 Answers = Mapping[str, Answer]
@@ -49,10 +51,12 @@ def read_facts(project: ReviewProject, *, now: datetime.datetime) -> ChecklistFa
         return facts_of(store, project)
 
 
-def facts_of(store: Store, project: ReviewProject) -> ChecklistFacts:
-    """Return what an open database and its protocol say of a review."""
+def facts_of(
+    store: Store, project: ReviewProject, comparison: Comparison | None = None
+) -> ChecklistFacts:
+    """Return what an open database and its protocol say of a review, once they are compared."""
     protocol = project.protocol
-    comparison = compare(store, protocol, ())
+    comparison = comparison or compare(store, protocol, ())
     made = comparison.reproduction
     searched = searched_queries(protocol, made.sources)
 
@@ -64,7 +68,7 @@ def facts_of(store: Store, project: ReviewProject) -> ChecklistFacts:
         flow=comparison.reported if protocol.is_published else comparison.rerun,
         works=made.works,
         excluded=_excluded(store, protocol),
-        deduplication=_deduplication(store, protocol),
+        deduplication=deduplication_lines(store, protocol),
         summary=screening_summary(store, protocol),
         citations=citation_summary(store),
         cited=_cited(store, protocol, made.works),
@@ -102,19 +106,25 @@ def _cited(store: Store, protocol: Protocol, works: Sequence[WorkOutcome]) -> di
     return {name: cite_record(one.record) for name, one in merged.items() if one}
 
 
-def _deduplication(store: Store, protocol: Protocol) -> tuple[str, ...]:
+def deduplication_lines(store: Store, protocol: Protocol) -> tuple[str, ...]:
+    """Return by which rules duplicates were linked, and how many; nothing where nobody looked."""
+    if not is_deduplicated(store):
+        return ()
     settings = protocol.dedupe
     duplicates = sum(row.state is State.DUPLICATE for row in states(store))
     by_people = count_answered_pairs(store)
 
-    return (
-        in_english(
+    rules = in_english("Linked by another version of reviewkit, or under other settings")
+    if linked_by_these_rules(store, protocol):
+        rules = in_english(
             "{software}: two records are one from a likelihood of {same} on; "
             "from {ask} on a person is asked",
             software=f"reviewkit {__version__}",
             same=settings.same_at,
             ask=settings.ask_at,
-        ),
+        )
+    return (
+        rules,
         in_english(
             "Records linked as duplicates: {duplicates}; pairs answered by people: {people}",
             duplicates=duplicates,

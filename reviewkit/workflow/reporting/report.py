@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from reviewkit.model.errors import UsageError
 from reviewkit.report.build import Material, build_report
 from reviewkit.report.model import Report
+from reviewkit.report.sections_screening import ScreeningSummary
 from reviewkit.store import Store
 from reviewkit.store.works import stored_works
 from reviewkit.workflow.auditing.audit import stored_audit
@@ -66,11 +67,12 @@ def report_of(
     *,
     language: str | None = None,
     on: datetime.date | None = None,
+    screening: ScreeningSummary | None = None,
 ) -> Report:
     """Return the report of a comparison. Raise UsageError for an unknown language.
 
     Without `on` a living review's state is that of its newest run, so that the same database
-    always gives the same report.
+    always gives the same report. `screening` is the summary of it where it is there already.
     """
     protocol = project.protocol
     choice = DrawingChoice(language=language)
@@ -89,7 +91,7 @@ def report_of(
             layout=layout,
             listings=box_listings(store),
             living=read_living(store, protocol, on=on),
-            screening=screening_summary(store, protocol),
+            screening=screening or screening_summary(store, protocol),
             audit=stored_audit(project, store),
             citations=citation_summary(store),
         )

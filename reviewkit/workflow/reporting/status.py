@@ -134,6 +134,8 @@ def stage_status(
 ) -> StageStatus:
     """How far one stage is; each reviewer's decisions are counted as `read_status` says."""
     facts = read_facts(store, protocol, stage)
+    # Queues of all records: gone again before the verdicts are read.
+    reviewers = _reviewers(store, facts, stage, with_verdicts)
     here = {candidate.record for candidate in facts.candidates}
     verdicts = reviewer_queries.verdicts_at(store, stage)
     counts = Counter(verdict for record, verdict in verdicts.items() if record in here)
@@ -154,7 +156,7 @@ def stage_status(
         begun=sum(verdicts.get(record) == "awaiting" for record in here - lost),
         conflicts=sum(at == stage for _, at in reviewer_queries.conflicts(store)),
         pilot=len(facts.rules.pilot),
-        reviewers=_reviewers(store, facts, stage, with_verdicts),
+        reviewers=reviewers,
     )
 
 
