@@ -143,7 +143,9 @@ def concepts_of(protocol: Protocol) -> Concepts:
 
 
 def method_forms(concepts: Concepts) -> tuple[MethodForm, ...]:
-    """Every way to join the concepts, in every field, the most usual first."""
+    """Every way to join the concepts, in every field, the most usual first; none without any."""
+    if not concepts.blocks:
+        return ()
     operators = _operators(len(concepts.blocks))
     return tuple(
         MethodForm(concepts=chosen, is_any=is_any, field=field)

@@ -130,7 +130,7 @@ def plan_of(protocol: Protocol) -> Plan:
         _forms(databases, concepts),
         protocol.limits,
         free_full_text=_wants_free_text(protocol),
-        is_limited=_is_limited(protocol, is_printed),
+        is_limited=_is_limited(protocol),
     )
 
     pairs = product(databases, readings)
@@ -150,6 +150,11 @@ def plan_of(protocol: Protocol) -> Plan:
         counts=dict(_printed_counts(used)),
         choices=tuple(_choices(protocol, [one.id for one in used])),
     )
+
+
+def _is_limited(protocol: Protocol) -> bool:
+    """Whether the primary strategy is stated with the protocol's limits."""
+    return protocol.primary is None or protocol.primary.limits
 
 
 def _wants_free_text(protocol: Protocol) -> bool:
@@ -229,15 +234,12 @@ def _texts_of(
 
 
 def _forms(databases: list[AuditedDatabase], concepts: Concepts) -> list[Form]:
+    """The forms of printed queries, and those of the concepts for databases without one."""
     printed: dict[Form, None] = {}
     for one in databases:
         printed.update(dict.fromkeys(one.printed))
-    return list(printed) or list(method_forms(concepts))
 
-
-def _is_limited(protocol: Protocol, is_printed: bool) -> bool:
-    """Whether the protocol adds its limits to the query that it states."""
-    return not is_printed or (protocol.primary is not None and protocol.primary.limits)
+    return [*printed, *method_forms(concepts)]
 
 
 def _printed_counts(databases: Iterable[AuditedDatabase]) -> Iterator[tuple[Question, int]]:
