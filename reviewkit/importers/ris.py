@@ -16,7 +16,7 @@ from reviewkit.importers.mapping import FieldMap
 from reviewkit.importers.parsed_file import ParsedItem, ParsedItems, Problem, ProblemKind
 from reviewkit.importers.record_builder import build_record
 from reviewkit.importers.ris_dialects import FIELD_MAPS, record_dialect
-from reviewkit.importers.ris_texts import plain_values, record_texts
+from reviewkit.importers.ris_texts import extend, is_furniture, plain_values, record_texts
 
 # Words for the kinds that reviews meet; the rest as rispy names them.
 _KINDS = {
@@ -30,17 +30,9 @@ _KINDS = {
     "THES": "Thesis",
     "GEN": "",
 }
-# What exporters write around records: "12. ", "Record #3 of 18", "Provider: ...", "<8>".
-_FURNITURE = re.compile(
-    r"\d+\.|<\d+>|Record #\d+ of \d+|EF|Scopus"
-    r"|(?:Provider|Content|Database|Export Date|EXPORT DATE|Link to this record):.*"
-)
 _END = re.compile(r"ER(?:\s*+-\s*+(.*))?$")
 _LOOSE = re.compile(r"\s{0,4}([A-Z][A-Z0-9]) {0,3}-(?: +|$)(.*)")
 _GLUED = re.compile(r"(?<!\s)\s{3,}+(?=[A-Z][A-Z0-9]  - )")
-# A continuation line at the margin is a further value of these tags (EndNote, Web of Science).
-_LISTED = frozenset({"KW", "SN", "DB", "AD", "UR", "AU", "A1", "MH", "CY", "L1", "L2", "L3"})
-_MULTILINE = frozenset({"AB", "N2", "N1"})
 _CITATION = frozenset({"TI", "T1", "AU", "A1", "JF", "JO", "T2", "AB"})
 
 
@@ -90,18 +82,10 @@ class _Entry:
         self.last = tag
         self.raw.setdefault(tag, []).append(text)
 
-    def extend(self, text: str, *, indented: bool) -> None:
-        """Add a line without a tag: to the last value, or as a further value of a list tag."""
-        if self.last is None:
-            return
-
-        values = self.raw[self.last]
-        if self.last in _LISTED and not indented:
-            values.append(text)
-        elif self.last in _MULTILINE:
-            values[-1] = f"{values[-1]}\n{text}"
-        else:
-            values[-1] = f"{values[-1]} {text}".strip()
+    def extend(self, line: str) -> None:
+        """Add a line without a tag."""
+        if self.last is not None:
+            extend(self.raw[self.last], self.last, line)
 
     @property
     def typed(self) -> bool:
@@ -142,17 +126,14 @@ def _entries(lines: TextLines, *, loose: bool) -> Iterator[_Found]:
         return
 
     for record in record_texts(lines.pieces()):
-        raw = plain_values(record.text)
-        if raw is None:
+        plain = plain_values(record.text)
+        if plain is None:
             yield from reader.entries(record.lines())
-        else:
-            reader.type_first = True
-            yield _Entry(record.line + _blank_lines(record.text), raw), []
+            continue
 
-
-def _blank_lines(text: str) -> int:
-    """Return how many blank lines a text begins with."""
-    return len(text) - len(text.lstrip("\n"))
+        reader.type_first = True
+        before, raw = plain
+        yield _Entry(record.line + before, raw), []
 
 
 class _Reader:
@@ -190,7 +171,7 @@ class _Reader:
 
         following = self._following()
         tag, _ = self._parser.parse_line(following)
-        if not following or tag == "TY" or _FURNITURE.fullmatch(following.strip()):
+        if not following or tag == "TY" or is_furniture(following.strip()):
             return True
         return tag is not None and not self.type_first and next(iter(self._entry.raw)) != "TY"
 
@@ -258,9 +239,9 @@ def _take_untagged(
     if not text:
         return []
 
-    furniture = _FURNITURE.fullmatch(text) is not None
+    furniture = is_furniture(text)
     if entry is not None and not (after_blank and furniture):
-        entry.extend(text, indented=line[:1].isspace())
+        entry.extend(line)
         return []
     if furniture:
         return []
