@@ -2,8 +2,8 @@
 
 import functools
 import re
-from collections.abc import Callable, KeysView, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, KeysView, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from re import Pattern
 from typing import NamedTuple
@@ -104,6 +104,18 @@ class FieldMap:
         return found
 
 
+    def of_tags(self, present: Set[str]) -> "FieldMap":
+        """Return the map without the tags that a record does not have."""
+        named = {
+            field: tuple(filter(present.__contains__, tags)) for field, tags in self.tags.items()
+        }
+        return replace(
+            self,
+            tags={field: tags for field, tags in named.items() if tags},
+            hints=tuple(hint for hint in self.hints if hint.tag in present),
+        )
+
+
 class FilledValues(dict[str, list[str]]):
     """Values of which none is blank, and that whoever builds a record of them may use up."""
 
@@ -114,14 +126,14 @@ class UnusedValues:
     What is unused in the end becomes the record's `other`.
     """
 
-    __slots__ = ("_tags", "_unused", "fields", "line", "problems")
+    __slots__ = ("_tags", "fields", "left", "line", "problems")
 
     def __init__(self, raw: RawValues, fields: FieldMap, line: int | None) -> None:
         blank = fields.placeholders
         if isinstance(raw, FilledValues) and not blank:
-            self._unused: dict[str, list[str]] = raw
+            self.left: dict[str, list[str]] = raw
         else:
-            self._unused = {}
+            self.left = {}
             for tag, values in raw.items():
                 self._keep_filled(tag, values, blank)
 
@@ -133,21 +145,21 @@ class UnusedValues:
     def _keep_filled(self, tag: str, values: Sequence[str], blank: frozenset[str]) -> None:
         kept = [value for value in values if value.strip() and value.strip() not in blank]
         if kept:
-            self._unused[tag] = kept
+            self.left[tag] = kept
 
     def names(self) -> KeysView[str]:
         """Return the tags that have values."""
-        return self._unused.keys()
+        return self.left.keys()
 
     def first(self, field: Field) -> tuple[str, str]:
         """Use up the first value of the field's best tag; return both, or two empty texts."""
-        unused = self._unused
+        left = self.left
         for tag in self._tags.get(field, ()):
-            if tag in unused:
-                values = unused[tag]
+            if tag in left:
+                values = left[tag]
                 value = values.pop(0)
                 if not values:
-                    del unused[tag]
+                    del left[tag]
                 return tag, value
 
         return "", ""
@@ -156,7 +168,7 @@ class UnusedValues:
         """Use up every value of the field's tags; return (tag, value), lists split."""
         used: list[tuple[str, str]] = []
         for tag in self._tags.get(field, ()):
-            if tag in self._unused:
+            if tag in self.left:
                 used.extend((tag, value) for value in self._taken(tag))
         return used
 
@@ -164,13 +176,13 @@ class UnusedValues:
         """Use up every value of the field's tags; return them, lists split."""
         used: list[str] = []
         for tag in self._tags.get(field, ()):
-            if tag in self._unused:
+            if tag in self.left:
                 used += self._taken(tag)
         return used
 
     def _taken(self, tag: str) -> list[str]:
         """Use up every value of a tag, lists split."""
-        values = self._unused.pop(tag)
+        values = self.left.pop(tag)
         split = self.fields.splits.get(tag)
         if split is None:
             return values
@@ -186,7 +198,7 @@ class UnusedValues:
     def split(self, tag: str) -> list[str]:
         """Return the tag's unused values, lists split; they stay unused."""
         split = self.fields.splits.get(tag)
-        values = self._unused.get(tag, [])
+        values = self.left.get(tag, [])
         if split is None:
             return values
 
@@ -197,23 +209,24 @@ class UnusedValues:
 
     def peek(self, tag: str) -> list[str]:
         """Return the tag's unused values; they stay unused."""
-        return self._unused.get(tag, [])
+        return self.left.get(tag, [])
 
     def keep(self, tag: str, value: str) -> None:
         """Put a value back, so that it stays in `other`."""
-        kept = self._unused.setdefault(tag, [])
+        kept = self.left.setdefault(tag, [])
         if value not in kept:
             kept.append(value)
 
     def drop_equal(self, field: Field, value: str) -> None:
         """Forget values of the field's tags that repeat the value."""
+        left = self.left
         for tag in self._tags.get(field, ()):
-            if tag in self._unused:
-                values = self._unused[tag]
-                others = [one for one in values if not normalise.is_same_line(one, value)]
-                self._unused[tag] = others
-                if not others:
-                    del self._unused[tag]
+            if tag in left:
+                others = [one for one in left[tag] if not normalise.is_same_line(one, value)]
+                if others:
+                    left[tag] = others
+                else:
+                    del left[tag]
 
     def complain(self, what: str) -> None:
         """Note that a value is not what its field means."""
@@ -222,7 +235,7 @@ class UnusedValues:
     def hinted(self, field: Field) -> str:
         """Return what a hint finds for the field in the unused values, or ""; they stay unused."""
         for hint in self.fields.hints_of.get(field, ()):
-            for value in self._unused.get(hint.tag, ()):
+            for value in self.left.get(hint.tag, ()):
                 match = hint.pattern.search(value)
                 if match:
                     return match[1]
@@ -231,4 +244,4 @@ class UnusedValues:
 
     def rest(self) -> dict[str, tuple[str, ...]]:
         """Return every unused value, for the record's `other`."""
-        return {tag: tuple(values) for tag, values in self._unused.items()}
+        return {tag: tuple(values) for tag, values in self.left.items()}

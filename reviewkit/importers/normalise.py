@@ -19,8 +19,6 @@ _DAY_LAST = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _ISSN = re.compile(r"(?<![\dXx-])(\d{4})[-‐–]?(\d{3}[\dXx])(?![\dXx]|-\d)")
 
-_LINE_BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
-# White space other than a blank: in ASCII, and everywhere.
 _CONTROLS = "\t\n\r\v\f\x1c\x1d\x1e\x1f"
 _ODD_SPACES = (
     _CONTROLS
@@ -42,23 +40,27 @@ def one_line(raw: str) -> str:
     return " ".join(unescape(raw).split())
 
 
+def is_one_line(text: str) -> bool:
+    """Return whether `one_line` would leave the text as it is, judged fast: false may be wrong."""
+    return (
+        text.isprintable()
+        and "&" not in text
+        and "  " not in text
+        and not text.startswith(" ")
+        and not text.endswith(" ")
+    )
+
+
 def is_same_line(one: str, other: str) -> bool:
     """Return whether two texts are the same as `one_line` has them."""
-    first, second = one.split(None, 1)[:1], other.split(None, 1)[:1]
-    if first != second and "&" not in one and "&" not in other:
+    if one[:1] != other[:1] and is_one_line(one[:1]) and is_one_line(other[:1]):
         return False
     return one == other or one_line(one) == one_line(other)
 
 
 def each_on_one_line(values: Sequence[str]) -> list[str]:
-    """Return the values as `one_line` has each: together, for nine of ten need no change."""
-    joined = "\0".join(values)
-    if "&" in joined or joined.count("\0") >= len(values):
-        return [one_line(value) for value in values]
-    joined = " ".join(joined.split())
-    if "\0 " in joined or " \0" in joined:
-        return [value.strip() for value in joined.split("\0")]
-    return joined.split("\0")
+    """Return the values as `one_line` has each."""
+    return [one_line(value) for value in values]
 
 
 def without_markup(text: str) -> str:
@@ -71,22 +73,18 @@ def without_markup(text: str) -> str:
 def paragraphs(raw: str) -> str:
     """Return the text with its line ends kept, and no blanks around lines or text."""
     text = unescape(raw)
-    if not any(map(text.__contains__, _LINE_BREAKS)):
-        return _squeezed(text)
-    return "\n".join(filter(None, map(_squeezed, text.splitlines())))
-
-
-def _squeezed(text: str) -> str:
-    """Return a line with one blank for each run of white space.
-
-    Most texts have none to change, and looking for it costs less than taking a text apart.
-    """
-    for space in _CONTROLS if text.isascii() else _ODD_SPACES:
-        if space in text:
-            text = text.replace(space, " ")
+    odd = _odd_spaces(text)
+    if odd:
+        return "\n".join(filter(None, (" ".join(line.split()) for line in text.splitlines())))
     while "  " in text:
         text = text.replace("  ", " ")
     return text.strip(" ")
+
+
+def _odd_spaces(text: str) -> list[str]:
+    """Return the text's white space other than blanks: most have none, and are not taken apart."""
+    spaces = _CONTROLS if text.isascii() else _ODD_SPACES
+    return [space for space in spaces if space in text]
 
 
 @functools.lru_cache(maxsize=8192)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 from reviewkit.model.records import Record
 
@@ -68,8 +69,7 @@ def summarise(problems: Iterable[Problem]) -> list[str]:
     return lines
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParsedRecord:
+class ParsedRecord(NamedTuple):
     """A record, the line where it begins, and the identifier that its source gave it, if any.
 
     `label` is its name in this file only: a citation key, a row of somebody's library.

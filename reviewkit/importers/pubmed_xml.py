@@ -131,7 +131,8 @@ def _read(article: ET.Element, source: str) -> Iterator[ParsedItem]:
 
     for item in build_record(raw, _FIELDS, source=source, line=None):
         if isinstance(item, ParsedRecord):
-            yield replace(item, record=replace(item.record, relations=_relations(citation)))
+            record = replace(item.record, relations=_relations(citation))
+            yield item._replace(record=record)
         else:
             yield replace(item, what=f"PMID {pmid}: {item.what}")
 

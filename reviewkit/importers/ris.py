@@ -6,7 +6,7 @@ wrongly, is a problem with its line.
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import rispy
 from rispy.config import TYPE_OF_REFERENCE_MAPPING
@@ -97,7 +97,7 @@ class _Entry:
         return self.typed or not _CITATION.isdisjoint(self.raw)
 
 
-_Found = tuple[_Entry | None, list[Problem]]
+_Found = tuple[_Entry | None, Sequence[Problem]]
 
 
 def parse_ris(lines: TextLines, dialect: str, *, source: str, loose: bool = False) -> ParsedItems:
@@ -126,14 +126,12 @@ def _entries(lines: TextLines, *, loose: bool) -> Iterator[_Found]:
         return
 
     for record in record_texts(lines.pieces()):
-        plain = plain_values(record.text)
+        plain = plain_values(record)
         if plain is None:
             yield from reader.entries(record.lines())
-            continue
-
-        reader.type_first = True
-        before, raw = plain
-        yield _Entry(record.line + before, raw), []
+        else:
+            reader.type_first = True
+            yield _Entry(*plain), ()
 
 
 class _Reader:
@@ -264,7 +262,7 @@ def _end_problems(entry: _Entry | None, number: int, text: str) -> list[Problem]
 def _build(entry: _Entry, fields: FieldMap, source: str) -> list[ParsedItem]:
     raw = entry.raw
     for tag in ("UR", "DO", "LK"):
-        if any("  - " in value for value in raw.get(tag, ())):
+        if tag in raw and "  - " in "".join(raw[tag]):
             _unglue(raw, tag)
 
     if fields.marks_groups:
@@ -285,9 +283,9 @@ def _prepare_own(raw: dict[str, list[str]]) -> None:
 
 def _add_type(raw: dict[str, list[str]]) -> None:
     """Put the kind of reference into words, where no other tag does."""
-    if any(raw.get("M3", ())) or any(raw.get("PT", ())):
+    if any(raw.get("M3", ())) or any(raw.get("PT", ())) or "TY" not in raw:
         return
-    kind = _KINDS.get(raw.get("TY", [""])[0].upper())
+    kind = _KINDS.get(raw["TY"][0].upper())
     if kind:
         raw["M3"] = [kind]
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from reviewkit.importers.lines import Line
 from reviewkit.importers.mapping import FilledValues
 
-_END = re.compile(r"\nER  -[ \t]*(?=\n|$)")
+_ER = "\nER  -"
 _TAG = re.compile(r"\n([A-Z][A-Z0-9])  -")
 # What exporters write around records: "12. ", "Record #3 of 18", "Provider: ...", "<8>".
 _FURNITURE = re.compile(
@@ -26,17 +26,21 @@ _LONGEST = 1_000_000  # characters; a longer text has no ER lines, and is read l
 
 
 class RecordText(NamedTuple):
-    """The lines of one record, its ER line too: the first one's number, and the text.
+    """The lines of one record: the first one's number, their text, and the ER line.
 
-    `more` are the lines after them where a file does not end its records.
+    `text` begins with a line break, and has so many of them. `end` is empty, and `more` are the
+    lines that follow, where a file does not end its records.
     """
 
     line: int
     text: str
+    breaks: int
+    end: str = ""
     more: Iterator[Line] = iter(())
 
     def lines(self) -> Iterator[Line]:
-        return chain(enumerate(self.text.split("\n"), self.line), self.more)
+        _, *lines = f"{self.text}{self.end}".split("\n")
+        return chain(enumerate(lines, self.line), self.more)
 
 
 def record_texts(pieces: Iterable[Line]) -> Iterator[RecordText]:
@@ -44,23 +48,28 @@ def record_texts(pieces: Iterable[Line]) -> Iterator[RecordText]:
     pieces = iter(pieces)
     number, rest = 1, ""
     for first, piece in pieces:
-        text = f"{rest}\n{piece}" if rest else piece
+        text = f"{rest}\n{piece}"
         number = number if rest else first
-        at = 0
+        at = search = 0
 
-        for end in _END.finditer(text):
-            record = text[at : end.end()]
-            yield RecordText(number, record)
-            number += record.count("\n") + 1
-            at = end.end() + 1
+        while (end := text.find(_ER, search)) >= 0:
+            search = text.find("\n", end + 1)
+            if search < 0:
+                search = len(text)
+            if not text[end + len(_ER) : search].strip(" \t"):
+                record = text[at:end]
+                breaks = record.count("\n")
+                yield RecordText(number, record, breaks, text[end:search])
+                number += breaks + 1
+                at = search
 
         rest = text[at:]
         if len(rest) > _LONGEST:
-            yield RecordText(number, rest, _lines(pieces))
+            yield RecordText(number, rest, 0, "", _lines(pieces))
             return
 
     if rest:
-        yield RecordText(number, rest)
+        yield RecordText(number, rest, 0)
 
 
 def _lines(pieces: Iterator[Line]) -> Iterator[Line]:
@@ -84,29 +93,24 @@ def extend(values: list[str], tag: str, line: str) -> None:
         values[-1] = f"{values[-1]} {text}".strip()
 
 
-def plain_values(text: str) -> tuple[int, FilledValues] | None:
-    """Return how many lines are before a record, and its values by tag; None where it is not plain.
+def plain_values(record: RecordText) -> tuple[int, FilledValues] | None:
+    """Return the line of a record's TY, and its values by tag; None where the record is not plain.
 
     A plain one has nothing but fields, from TY to ER, and lines that certainly continue them.
     Fields without a value are left out.
     """
-    before, *parts = _TAG.split(f"\n{text}")
+    before, *parts = _TAG.split(record.text)
     tags, values = parts[::2], parts[1::2]
-    if not _keeps_the_rules(tags, values) or not (before.isspace() or _is_lead(before)):
+    if not record.end or tags[:1] != ["TY"] or tags.count("TY") > 1 or "ER" in tags:
+        return None
+    if before and not before.isspace() and not _is_lead(before):
         return None
 
     first = before.count("\n")
-    if text.count("\n") + 1 == first + len(tags):
-        return first, _values_of(tags, values)
+    if record.breaks == first + len(tags):
+        return record.line + first, _values_of(tags, values)
     continued = _continued_values(tags, values)
-    return None if continued is None else (first, continued)
-
-
-def _keeps_the_rules(tags: list[str], values: list[str]) -> bool:
-    """Return whether the only TY is the first, and the only ER the last, and empty."""
-    if not tags or tags[0] != "TY" or tags[-1] != "ER" or values[-1].strip():
-        return False
-    return tags.count("TY") == 1 and tags.count("ER") == 1
+    return None if continued is None else (record.line + first, continued)
 
 
 def _is_lead(before: str) -> bool:
@@ -119,6 +123,7 @@ def _values_of(tags: list[str], values: list[str]) -> FilledValues:
     for tag, value in zip(tags, map(str.strip, values), strict=True):
         if not value:
             continue
+
         if tag in raw:
             raw[tag].append(value)
         else:
