@@ -251,21 +251,17 @@ def _issns(unused: UnusedValues) -> tuple[str, ...]:
 
 
 def _languages(unused: UnusedValues) -> tuple[str, ...]:
-    values = unused.all(Field.LANGUAGE) or [("", unused.hinted(Field.LANGUAGE))]
-    codes: list[str] = []
-    for tag, raw in values:
-        if not raw:
-            continue
-
+    codes: dict[str, None] = {}
+    for tag, raw in unused.all(Field.LANGUAGE) or [("", unused.hinted(Field.LANGUAGE))]:
         code = language_code(raw)
         if code:
-            codes.append(code)
-        else:
+            codes[code] = None
+        elif raw:
             unused.complain(f"{tag}: not a language that reviewkit knows: {shown(raw)}")
-        if code != raw.strip() and tag:
+        if tag and code != raw:
             unused.keep(tag, raw.strip())
 
-    return tuple(dict.fromkeys(codes))
+    return tuple(codes)
 
 
 def _links(unused: UnusedValues) -> tuple[str, ...]:
@@ -308,7 +304,7 @@ def _plain_text(values: list[str]) -> str | None:
 
 def _plain_title(values: list[str]) -> str | None:
     value = values[0]
-    if len(values) > 1 or "<" in value or normalise.one_line(value) != value:
+    if len(values) > 1 or "<" in value or not normalise.is_one_line(value):
         return None
     return value
 
@@ -332,9 +328,9 @@ _PLAIN_DOI = re.compile(r"10\.\d{4,9}/[\w./:;-]*[a-z0-9]", re.ASCII | re.IGNOREC
 
 
 def _plain_terms(values: list[str]) -> tuple[str, ...] | None:
-    """Return the values, each once; they may have no blanks at their ends."""
-    joined = "¦".join(values)
-    if not normalise.is_one_line(joined) or "¦ " in joined or " ¦" in joined:
+    """Return the values, each once, where each is one line."""
+    joined = "".join(values)
+    if not normalise.is_one_line(joined) or list(map(str.strip, values)) != values:
         return None
     return tuple(dict.fromkeys(values))
 

@@ -13,7 +13,7 @@ from reviewkit.importers.encodings import WESTERN, TextEncoding, is_surely_utf8
 from reviewkit.importers.parsed_file import Problem, ProblemKind
 from reviewkit.model.errors import DamagedFile
 
-CHUNK = 1 << 18
+CHUNK = 1 << 16
 LONGEST_LINE = 4_000_000  # characters; the longest real one seen, an OpenAlex row, has 100,000
 _BREAK = re.compile(r"\r\n|\r|\n")
 _BYTES_BREAK = re.compile(rb"\r\n|\r|\n")

@@ -61,12 +61,13 @@ class Field(StrEnum):
 class Hint(NamedTuple):
     """A pattern that finds a field's value inside a longer text, such as a note.
 
-    The text itself stays in `other`.
+    The text itself stays in `other`. A text without the `word` holds no such value.
     """
 
     tag: str
     pattern: Pattern[str]
     field: Field
+    word: str = ""
 
 
 # Numbers that databases and registers give, by their form: EID, UT, BVS and SciELO numbers,
@@ -126,7 +127,7 @@ class UnusedValues:
     What is unused in the end becomes the record's `other`.
     """
 
-    __slots__ = ("_tags", "fields", "left", "line", "problems")
+    __slots__ = ("_hints", "_tags", "fields", "left", "line", "problems")
 
     def __init__(self, raw: RawValues, fields: FieldMap, line: int | None) -> None:
         blank = fields.placeholders
@@ -139,6 +140,7 @@ class UnusedValues:
 
         self.fields = fields
         self._tags = fields.tags
+        self._hints = fields.hints_of
         self.line = line
         self.problems: list[Problem] = []
 
@@ -153,8 +155,11 @@ class UnusedValues:
 
     def first(self, field: Field) -> tuple[str, str]:
         """Use up the first value of the field's best tag; return both, or two empty texts."""
+        if field not in self._tags:
+            return "", ""
+
         left = self.left
-        for tag in self._tags.get(field, ()):
+        for tag in self._tags[field]:
             if tag in left:
                 values = left[tag]
                 value = values.pop(0)
@@ -234,9 +239,13 @@ class UnusedValues:
 
     def hinted(self, field: Field) -> str:
         """Return what a hint finds for the field in the unused values, or ""; they stay unused."""
-        for hint in self.fields.hints_of.get(field, ()):
-            for value in self.left.get(hint.tag, ()):
-                match = hint.pattern.search(value)
+        hints = self._hints
+        if field not in hints:
+            return ""
+
+        for tag, pattern, _, word in hints[field]:
+            for value in self.left.get(tag, ()):
+                match = pattern.search(value) if word in value else None
                 if match:
                     return match[1]
 

@@ -78,7 +78,12 @@ def are_plain(names: Sequence[str]) -> bool:
     text = "\n".join(names)
     if _ALL_PLAIN.fullmatch(text):
         return True
-    return _ALL_PERSONS.fullmatch(text) is not None and not _names_a_body(text)
+    return _ALL_PERSONS.fullmatch(text) is not None and not any(map(_may_be_body, names))
+
+
+def _may_be_body(name: str) -> bool:
+    """Return whether a name whose family name has several words names a kind of body."""
+    return " " in name.partition(",")[0] and _names_a_body(name)
 
 
 def family_first(name: str) -> str:

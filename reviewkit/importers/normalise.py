@@ -43,11 +43,7 @@ def one_line(raw: str) -> str:
 def is_one_line(text: str) -> bool:
     """Return whether `one_line` would leave the text as it is, judged fast: false may be wrong."""
     return (
-        text.isprintable()
-        and "&" not in text
-        and "  " not in text
-        and not text.startswith(" ")
-        and not text.endswith(" ")
+        "&" not in text and "  " not in text and text.isprintable() and text == text.strip(" ")
     )
 
 

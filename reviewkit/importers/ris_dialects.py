@@ -67,9 +67,9 @@ _BASE = FieldMap(
         # Unless it looks like a database's own number, it is a name in somebody's library.
         Hint("ID", DATABASE_NUMBER, Field.OWN_ID),
         Hint("ID", re.compile(r"^(?!\d{1,6}$)(\S.*)$"), Field.LABEL),
-        Hint("N1", re.compile(r"\bPMID:? *(\d{1,8})\b"), Field.PMID),
-        Hint("N1", re.compile(r"\b(PMC\d+)\b"), Field.PMCID),
-        Hint("C2", re.compile(r"\b(PMC\d+)\b"), Field.PMCID),
+        Hint("N1", re.compile(r"\bPMID:? *(\d{1,8})\b"), Field.PMID, "PMID"),
+        Hint("N1", re.compile(r"\b(PMC\d+)\b"), Field.PMCID, "PMC"),
+        Hint("C2", re.compile(r"\b(PMC\d+)\b"), Field.PMCID, "PMC"),
     ),
 )
 
@@ -85,9 +85,9 @@ _OWN_NOTES = (
     Hint("N1", re.compile(r"^entered the database: *(\d[\d-]*)$"), Field.CREATED),
 )
 _EBSCO_NOTE = (
-    Hint("N1", re.compile(r"Accession Number: *([\w-]+)"), Field.ACCESSION),
-    Hint("N1", re.compile(r"\bLanguage: *([A-Za-z]+)\b"), Field.LANGUAGE),
-    Hint("N1", re.compile(r"\bPMID: *(?:NLM)?(\d+)"), Field.PMID),
+    Hint("N1", re.compile(r"Accession Number: *([\w-]+)"), Field.ACCESSION, "Accession"),
+    Hint("N1", re.compile(r"\bLanguage: *([A-Za-z]+)\b"), Field.LANGUAGE, "Language"),
+    Hint("N1", re.compile(r"\bPMID: *(?:NLM)?(\d+)"), Field.PMID, "PMID"),
 )
 _SCOPUS_LINK = (Hint("UR", re.compile(r"[?&]eid=(2-s2\.0-\d+)"), Field.ACCESSION),)
 
@@ -156,14 +156,23 @@ _RECORD_SIGNS: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ("wos", "WE", r""),
     )
 )
-_SIGN_TAGS = frozenset(tag for _, tag, _ in _RECORD_SIGNS)
+_SIGNS_OF = {
+    tag: tuple(
+        (rank, name, pattern.match)
+        for rank, (name, its_tag, pattern) in enumerate(_RECORD_SIGNS)
+        if its_tag == tag
+    )
+    for tag in dict.fromkeys(tag for _, tag, _ in _RECORD_SIGNS)
+}
 
 
 def record_dialect(raw: Mapping[str, Sequence[str]]) -> str:
     """Return which exporter wrote the record that has these values; "" where it does not show."""
-    if _SIGN_TAGS.isdisjoint(raw):
-        return ""
-    for name, tag, pattern in _RECORD_SIGNS:
-        if tag in raw and any(map(pattern.match, raw[tag])):
-            return name
-    return ""
+    first, dialect = len(_RECORD_SIGNS), ""
+    for tag, signs in _SIGNS_OF.items():
+        if tag in raw:
+            for rank, name, fits in signs:
+                if rank < first and any(map(fits, raw[tag])):
+                    first, dialect = rank, name
+
+    return dialect

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from reviewkit.importers.lines import Line
 from reviewkit.importers.mapping import FilledValues
 
-_ER = "\nER  -"
+_ER = "ER  -"
 _TAG = re.compile(r"\n([A-Z][A-Z0-9])  -")
 # What exporters write around records: "12. ", "Record #3 of 18", "Provider: ...", "<8>".
 _FURNITURE = re.compile(
@@ -52,11 +52,11 @@ def record_texts(pieces: Iterable[Line]) -> Iterator[RecordText]:
         number = number if rest else first
         at = search = 0
 
-        while (end := text.find(_ER, search)) >= 0:
+        while (end := text.find(_ER, search) - 1) >= 0:
             search = text.find("\n", end + 1)
             if search < 0:
                 search = len(text)
-            if not text[end + len(_ER) : search].strip(" \t"):
+            if text[end] == "\n" and not text[end + 6 : search].strip(" \t"):
                 record = text[at:end]
                 breaks = record.count("\n")
                 yield RecordText(number, record, breaks, text[end:search])
@@ -136,7 +136,7 @@ def _continued_values(tags: list[str], texts: list[str]) -> FilledValues | None:
     """Return the values of fields of which some have several lines; None where a line is odd."""
     raw = FilledValues()
     for tag, text in zip(tags, texts, strict=True):
-        values = _continued(tag, text)
+        values = _continued(tag, text) if "\n" in text else [text.strip()]
         if values is None:
             return None
 
