@@ -96,7 +96,7 @@ _KINDS = {
 # Entry types of BibLaTeX that hold no work of their own.
 _NO_WORK = frozenset({"set", "xdata"})
 _VERBATIM = frozenset({"url", "doi", "citation key", "entry type", "reviewkit", "eprint"})
-_ONCE = frozenset({"title", "year", "date", "journal", "doi", "abstract", "booktitle"})
+_ONCE = ("title", "year", "date", "journal", "booktitle", "doi", "abstract")
 _ESCAPED_IN_LINK = re.compile(r"\\([_&%#{}$~])")
 
 
@@ -120,7 +120,8 @@ def _entry_items(entry: BibtexEntry, source: str) -> Iterator[ParsedItem]:
         return
 
     for name in _ONCE:
-        if len(set(entry.fields.get(name, ()))) > 1:
+        values = entry.fields.get(name, ())
+        if len(values) > 1 and len(set(values)) > 1:
             what = f"{_name(entry)} has several values of {name}; the first one was taken"
             yield Problem(kind=ProblemKind.VALUE, line=entry.line, what=what)
 

@@ -14,6 +14,8 @@ from reviewkit.importers.lines import Line
 _START = re.compile(r"@\s*([A-Za-z]+)\s*[{(]")
 _LINE_START = re.compile(r"^\s*@\s*[A-Za-z]+\s*[{(]")
 _NAME = re.compile(r"[\s,]*([^\s=,{}()\"#%']+)\s*=\s*")
+# A field in braces without any inside, and a comma after it: as nearly all are.
+_PLAIN_FIELD = re.compile(rf"{_NAME.pattern}{{([^{{}}]*+)}}\s*(?=,)")
 _FIRST_FIELD = re.compile(r",\s*[^\s=,{}()\"#%']+\s*=\s*[{\"\w]")
 _NO_KEY = re.compile(r"\s*[^\s=,{}()\"#%']+\s*=\s*[{\"\w]")
 _LONGEST_KEY = 2_000
@@ -141,6 +143,12 @@ class _Scanner:
         """Read fields up to the end of the entry; return where that is."""
         text = self._text
         while at < len(text):
+            plain = _PLAIN_FIELD.match(text, at) if self._unmatched <= _MOST_PROBLEMS else None
+            if plain is not None:
+                entry.fields.setdefault(plain[1].lower(), []).append(plain[2])
+                at = plain.end()
+                continue
+
             match = _NAME.match(text, at)
             if match is None:
                 at = self._after_fields(entry, at)

@@ -369,7 +369,9 @@ NAMES = (
 )
 # In this order: what one has used is gone for the next.
 VALUES = (
-    FieldReader("authors", _authors, (Field.AUTHORS, Field.COLLECTIVE), _plain_authors, (Field.COLLECTIVE,)),
+    FieldReader(
+        "authors", _authors, (Field.AUTHORS, Field.COLLECTIVE), _plain_authors, (Field.COLLECTIVE,)
+    ),
     FieldReader("journal", _journal, (Field.JOURNAL,), _plain_text, repeated=True),
     _text_reader("journal_abbreviation", Field.ABBREVIATION),
     FieldReader("dates", _dates, (Field.YEAR, Field.PUBLISHED), _plain_year, (Field.PUBLISHED,)),

@@ -104,7 +104,6 @@ class FieldMap:
             found[hint.field] = (*found.get(hint.field, ()), hint)
         return found
 
-
     def of_tags(self, present: Set[str]) -> "FieldMap":
         """Return the map without the tags that a record does not have."""
         named = {

@@ -4,10 +4,11 @@ A field without a name in Record stays in `other` under its tag, and so does one
 something on the way. Nothing here raises. `importers.medline_texts` reads plain records at once.
 """
 
+import functools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from reviewkit.importers.medline_fields import (
     Fields,
@@ -22,7 +23,7 @@ from reviewkit.importers.medline_values import (
     relation_kind,
     relation_target,
 )
-from reviewkit.model.records import Record, Relation, RelationKind
+from reviewkit.model.records import Record, Relation, RelationKind, make_record
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _ISSN = re.compile(r"(?<![\w-])\d{4}-\d{3}[\dXx](?![\w-])")
@@ -55,8 +56,7 @@ _WHOLE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MedlineEntry:
+class MedlineEntry(NamedTuple):
     """A record and the line where it begins (from 1)."""
 
     line: int
@@ -121,38 +121,39 @@ def medline_entry(
     """Return the record that the fields make; append what is wrong with their values."""
     values = _values(fields, source, line, problems)
     finish(values)
-    return MedlineEntry(line=line, record=Record(source=source, **values))
+    return MedlineEntry(line=line, record=make_record(source=source, **values))
 
 
 def _values(fields: Fields, source: str, line: int, problems: list[MedlineProblem]) -> Values:
     """Return the values of a Record's fields but for its source."""
+    first = {tag: values[0] for tag, values in fields.items()}.get
     pmid = _pmid(fields, source, line, problems)
     title, title_tag = _title(fields)
-    published = _published(fields, line, problems)
+    published = _published(first("DP"), line, problems)
     return {
         "source_id": pmid or f"line-{line}",
         "title": title,
-        "original_title": _first(fields, "TT"),
+        "original_title": first("TT"),
         "authors": _authors(fields),
         "collective_authors": fields.get("CN", ()),
-        "journal": _first(fields, "JT"),
-        "journal_abbreviation": _first(fields, "TA"),
+        "journal": first("JT"),
+        "journal_abbreviation": first("TA"),
         "issns": _issns(fields),
         "year": int(published[:4]) if published else None,
         "published": published,
-        "published_online": _day(fields, "DEP"),
-        "created": _day(fields, "CRDT"),
-        "volume": _first(fields, "VI"),
-        "issue": _first(fields, "IP"),
-        "pages": _first(fields, "PG"),
+        "published_online": iso_day(first("DEP", "")),
+        "created": iso_day(first("CRDT", "")),
+        "volume": first("VI"),
+        "issue": first("IP"),
+        "pages": first("PG"),
         "doi": first_doi(fields.get("AID", ())) or first_doi(fields.get("LID", ())),
         "pmid": pmid,
-        "pmcid": _first(fields, "PMC"),
+        "pmcid": first("PMC"),
         "accession": _accession(fields),
-        "languages": tuple(dict.fromkeys(code.lower() for code in fields.get("LA", ()))),
-        "abstract": _first(fields, "AB"),
+        "languages": tuple(dict.fromkeys(map(str.lower, fields.get("LA", ())))),
+        "abstract": first("AB"),
         "headings": fields.get("MH", ()),
-        "keywords": tuple(word.removeprefix("*").strip() for word in fields.get("OT", ())),
+        "keywords": _keywords(fields.get("OT", ())),
         "types": fields.get("PT", ()),
         "links": _links(fields),
         "relations": _relations(fields),
@@ -163,8 +164,9 @@ def _values(fields: Fields, source: str, line: int, problems: list[MedlineProble
 def _other(fields: Fields, title_tag: str, *, has_pmid: bool) -> dict[str, tuple[str, ...]]:
     """Return the values that no field of the record holds whole."""
     other = {tag: values for tag, values in fields.items() if tag not in _WHOLE}
-    for tag in (title_tag, *_also_whole(fields)):
-        other.pop(tag, None)
+    other.pop(title_tag, None)
+    for tag in _also_whole(other):
+        del other[tag]
     if not has_pmid and "PMID" in fields:
         other["PMID"] = fields["PMID"]
     return other
@@ -174,12 +176,14 @@ def _first(fields: Fields, tag: str) -> str | None:
     return fields[tag][0] if tag in fields else None
 
 
-def _day(fields: Fields, tag: str) -> str | None:
-    return iso_day(_first(fields, tag) or "")
+def _keywords(printed: Sequence[str]) -> tuple[str, ...]:
+    """Return the keywords without the star of those that the work is about most."""
+    if "*" not in "".join(printed):
+        return tuple(printed)
+    return tuple(word.removeprefix("*").strip() for word in printed)
 
 
-def _published(fields: Fields, line: int, problems: list[MedlineProblem]) -> str | None:
-    printed = _first(fields, "DP")
+def _published(printed: str | None, line: int, problems: list[MedlineProblem]) -> str | None:
     if printed is None:
         return None
 
@@ -204,23 +208,32 @@ def _pmid(fields: Fields, source: str, line: int, problems: list[MedlineProblem]
     return printed
 
 
-def _also_whole(fields: Fields) -> Iterator[str]:
-    """Yield the tags that this record's fields hold whole, so that `other` need not."""
-    if _is_plain_date(_first(fields, "DP") or ""):
-        yield "DP"
-    if _day(fields, "DEP"):
-        yield "DEP"
-    if not any(word.startswith("*") for word in fields.get("OT", ())):
-        yield "OT"
+def _also_whole(fields: Fields) -> list[str]:
+    """Return the tags that this record's fields hold whole, so that `other` need not."""
+    whole = []
+    if "DP" in fields and _is_plain_date(fields["DP"][0]):
+        whole.append("DP")
+    if "DEP" in fields and iso_day(fields["DEP"][0]):
+        whole.append("DEP")
+    if "OT" in fields and _keywords(fields["OT"]) == fields["OT"]:
+        whole.append("OT")
+    return whole
 
 
 def _issns(fields: Fields) -> tuple[str, ...]:
     printed = " ".join(fields.get("IS", ()) + fields.get("ISSN", ()))
+    return _issns_in(printed)
+
+
+@functools.lru_cache(maxsize=8192)
+def _issns_in(printed: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_ISSN.findall(printed)))
 
 
 def _links(fields: Fields) -> tuple[str, ...]:
     identifiers = fields.get("LID", ()) + fields.get("AID", ())
+    if "http" not in "".join(identifiers):
+        return ()
     links = (value.removesuffix("[url]").strip() for value in identifiers)
     return tuple(link for link in links if link.startswith("http"))
 
@@ -279,6 +292,7 @@ def _relations(fields: Fields) -> tuple[Relation, ...]:
     return tuple(dict.fromkeys(relations))
 
 
+@functools.lru_cache(maxsize=8192)
 def _is_plain_date(printed: str) -> bool:
     """Return whether a date is printed such that its ISO form loses nothing."""
     return _PLAIN_DATE.fullmatch(printed) is not None

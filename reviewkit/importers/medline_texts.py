@@ -11,12 +11,8 @@ from reviewkit.importers.lines import Line
 from reviewkit.importers.medline import Finish, MedlineEntry, medline_entry, read_medline
 from reviewkit.importers.medline_fields import Fields, MedlineProblem, fields_of
 
-_NEXT = re.compile(r"(?<!\n)\n\n++(?=PMID- )")
-_FIELD = re.compile(r"\n([A-Z][A-Z0-9](?:[A-Z0-9]| ){2})- (.*)")
+_FIELD = re.compile(r"\n([A-Z][A-Z0-9]{1,3}) {0,3}- ")
 _LONGEST = 1_000_000  # characters; what is longer is no record
-_CONTINUED = "\n      "
-# What a continued line has that joining would change: further blanks, or no text of its own.
-_ODD = ("  " + _CONTINUED, _CONTINUED + " ", _CONTINUED + "\n", "\t")
 
 
 def read_medline_texts(
@@ -42,12 +38,13 @@ def _record_texts(pieces: Iterable[Line]) -> Iterator[Line]:
     for first, piece in pieces:
         text = f"{rest}\n{piece}" if rest else piece
         number = number if rest else first
-        at = 0
+        at = begin = 0
 
-        for gap in _NEXT.finditer(text):
-            yield number, text[at : gap.start()]
-            number += text.count("\n", at, gap.end())
-            at = gap.end()
+        while (begin := text.find("PMID-", begin + 1)) > 0:
+            if text.startswith("\n\nPMID- ", begin - 2):
+                yield number, text[at:begin].rstrip("\n")
+                number += text.count("\n", at, begin)
+                at = begin
 
         rest = text[at:]
         if len(rest) > _LONGEST:
@@ -60,12 +57,8 @@ def _record_texts(pieces: Iterable[Line]) -> Iterator[Line]:
 
 def _plain_fields(text: str) -> Fields | None:
     """Return the values by tag where every line is a field or continues one; else None."""
-    if not text.startswith("PMID- ") or any(map(text.__contains__, _ODD)):
+    before, *parts = _FIELD.split("\n" + text.rstrip("\n"))
+    tags = parts[::2]
+    if before or tags[:1] != ["PMID"] or tags.count("PMID") > 1:
         return None
-
-    joined = "\n" + text.replace(" " + _CONTINUED, " ").replace(_CONTINUED, " ").rstrip("\n")
-    found: list[tuple[str, str]] = _FIELD.findall(joined)
-    if len(found) != joined.count("\n") or joined.count("\nPMID- ") > 1:
-        return None
-
-    return fields_of(found)
+    return fields_of(tags, parts[1::2])

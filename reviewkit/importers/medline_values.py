@@ -14,6 +14,7 @@ _YEAR = re.compile(r"(?<!\d)(1[4-9]\d\d|2[01]\d\d)(?!\d)")
 _WORDS = re.compile(r"(\d{4})\s+([A-Za-z]{3,9})\.?(?:\s+(\d{1,2})(-\d{1,2})?)?$")
 _PMID_LABEL = re.compile(r"PMID:\s*(\d+)")
 _DOI_LABEL = re.compile(r"doi:?\s*(?=10\.)", re.IGNORECASE)
+_AFTER_IDENTIFIER = re.compile(r"(?<=\])\s+")
 _NUMBERS = re.compile(r"(\d{4})[-/.]?(\d{2})(?:[-/.]?(\d{2}))?(?!\d)")
 
 
@@ -72,7 +73,7 @@ def first_doi(values: Iterable[str]) -> str | None:
     """
     for value in values:
         # Bio.Medline joins several LID into one text.
-        for part in re.split(r"(?<=\])\s+", value):
+        for part in _AFTER_IDENTIFIER.split(value):
             if part.endswith("[doi]") or "doi.org/" in part:
                 doi = doi_in(part.removesuffix("[doi]"))
                 if doi:

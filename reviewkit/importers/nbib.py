@@ -34,7 +34,10 @@ def parse_nbib(lines: TextLines, *, source: str) -> ParsedItems:
 
 def _own_key(identifiers: Iterable[str]) -> str | None:
     """Return the key of a record that reviewkit itself wrote."""
-    return next((one.removesuffix(_OWN) for one in identifiers if one.endswith(_OWN)), None)
+    for one in identifiers:
+        if one.endswith(_OWN):
+            return one.removesuffix(_OWN)
+    return None
 
 
 def _normalise(values: Values) -> None:

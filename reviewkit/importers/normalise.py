@@ -42,9 +42,7 @@ def one_line(raw: str) -> str:
 
 def is_one_line(text: str) -> bool:
     """Return whether `one_line` would leave the text as it is, judged fast: false may be wrong."""
-    return (
-        "&" not in text and "  " not in text and text.isprintable() and text == text.strip(" ")
-    )
+    return "&" not in text and "  " not in text and text.isprintable() and text == text.strip(" ")
 
 
 def is_same_line(one: str, other: str) -> bool:

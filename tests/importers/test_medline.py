@@ -330,3 +330,12 @@ def test_no_value_is_lost(lines: list[str]) -> None:
 def test_nothing_is_no_problem() -> None:
     assert parse_medline("") == parse_medline(b"\n\n")
     assert (parse_medline("").records, parse_medline("").problems) == ((), ())
+
+
+def test_what_continues_a_line_that_is_no_field_is_no_part_of_the_field_above() -> None:
+    text = "PMID- 1\nTI  - A title\nno field\n      and more of it\nVI  - 3\n"
+    read = parse_medline(text)
+    (record,) = read.records
+    assert record.title == "A title"
+    assert record.other["unread"] == ("no field and more of it",)
+    assert [problem.line for problem in read.problems] == [3]

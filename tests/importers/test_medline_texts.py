@@ -24,3 +24,22 @@ def test_both_readers_agree_on_real_exports(path: Path) -> None:
     at_once = list(read_medline_texts([(1, text)], source="pubmed", finish=lambda _: None))
     assert any(isinstance(item, MedlineEntry) for item in by_line)
     assert at_once == by_line
+
+
+ODD = {
+    "a blank line": "PMID- 1\nOT  - a\n\nOT  - b\n",
+    "a paragraph": "PMID- 1\nAB  - a\n      \n      b\n",
+    "an indented tag": "PMID- 1\nAB  - a\n      TI  - b\n   c\n",
+    "a tab": "PMID- 1\nAB  - a\n\tb\n",
+    "no field": "PMID- 1\nAB 8- a\n      b\nTI  - c\n",
+    "two numbers": "PMID- 1\nTI  - a\nPMID- 2\nTI  - b\n",
+    "no blank": "PMID- 1\nTI  -\nVI  - 1\nTI  - a\n",
+    "an odd space": "PMID- 1\nAD  - a \u2028\n      b\n",
+}
+
+
+@pytest.mark.parametrize("text", ODD.values(), ids=ODD)
+def test_both_readers_agree_on_odd_lines(text: str) -> None:
+    by_line = list(read_medline(numbered_lines(text), source="pubmed"))
+    at_once = list(read_medline_texts([(1, text)], source="pubmed", finish=lambda _: None))
+    assert at_once == by_line
