@@ -48,7 +48,7 @@ def _notes(record: Record) -> Iterator[str]:
 
 
 def _rayyan(record: Record) -> Iterator[NotedVerdict]:
-    notes = list(_notes(record))
+    notes = [note for note in _notes(record) if "RAYYAN-" in note]
     reason = next(
         (match[1].strip() for note in notes if (match := _RAYYAN_REASON.search(note))), None
     )
@@ -73,6 +73,8 @@ def _reason(verdict: Verdict, stated: str | None) -> str | None:
 
 def _asreview(record: Record) -> Iterator[NotedVerdict]:
     for note in _notes(record):
+        if "ASReview_" not in note:
+            continue
         for word in _ASREVIEW.findall(note):
             yield NotedVerdict(tool="asreview", verdict=_WORDS[word])
 

@@ -7,6 +7,7 @@ import unicodedata
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,60}>")
 # Chinese and Japanese characters one by one, so that one exchanged character shows.
 _SIGN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\u3040-\u30ff\u3400-\u9fff]+")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 _WORD = re.compile(r"[^\W_]+")
 # A letter that a conversion lost: "An?sth?sie".
 _LOST = re.compile(r"(?<=[^\W\d_])\?(?=[^\W\d_])")
@@ -71,7 +72,4 @@ def words(text: str) -> list[str]:
 
 def is_unspaced(text: str) -> bool:
     """Return whether the script has no spaces between words (Chinese, Japanese, Thai)."""
-    return any(
-        "\u3040" <= c <= "\u30ff" or "\u3400" <= c <= "\u9fff" or "\u0e00" <= c <= "\u0e7f"
-        for c in text
-    )
+    return _UNSPACED.search(text) is not None

@@ -51,6 +51,9 @@ def run_content_sha256(query: Query, run: int) -> str:
     return digest.hexdigest()
 
 
+# A row that somebody forged may hold bytes where a text should be.
+_ENCODER = json.JSONEncoder(default=repr)
+
+
 def _bytes(row: Sequence[Any]) -> bytes:
-    # A row that somebody forged may hold bytes where a text should be.
-    return json.dumps(list(row), default=repr).encode()
+    return _ENCODER.encode(list(row)).encode()

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from reviewkit.model.records import Record, Relation, RelationKind
+from reviewkit.model.records import Record, Relation, RelationKind, make_record
 from reviewkit.store.database import Row, Store, insert_into, to_json, update_if_changed
 from reviewkit.store.hashes import row_sha256
 
@@ -43,10 +43,10 @@ def record_row(record: Record) -> list[Any]:
 
     for name in RECORD_FIELDS:
         value = getattr(record, name)
-        if name == "relations":
+        if name == "relations" and value:
             value = [[relation.kind, relation.target] for relation in value]
         if name in _JSON_FIELDS:
-            value = to_json(value)
+            value = "[]" if value == () else to_json(value)
         row.append(value)
     return row
 
@@ -69,7 +69,7 @@ def _record_of(values: dict[str, Any]) -> Record:
     values["relations"] = tuple(_relations(values["relations"]))
     values["other"] = _texts_by_name(json.loads(values["other"]))
 
-    return Record(**values)
+    return make_record(**values)
 
 
 def _relations(stored: Iterable[tuple[str, str]]) -> Iterator[Relation]:

@@ -26,6 +26,8 @@ from reviewkit.workflow.searching.name_index import NameIndex, NumberSet
 
 # The abstracts of a supplement may share a DOI; more records than this are never one work's copies.
 _MOST_SHARING = 50
+# The names of a record's identifiers, and the one of its content.
+_Names = tuple[tuple[str, ...], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,7 @@ class KnownRecords:
         self._repeats: dict[str, int] = {}
         self._numbers = NameIndex()
         self._changed: dict[int, Record] = {}
+        self._last: tuple[Record | None, _Names] = None, ((), "")
         for source in self._sources:
             # A corrected record comes twice: a file may still call it as its source does.
             for number, record in identities_of_source(store, source):
@@ -76,8 +79,17 @@ class KnownRecords:
         self._name(number, record)
 
     def _name(self, number: int, record: Record) -> None:
-        for name in (*_identifier_names(record), _content_name(record)):
+        identifiers, content = self._names_of(record)
+        for name in (*identifiers, content):
             self._numbers.add(name, number)
+
+    def _names_of(self, record: Record) -> _Names:
+        """Return the names of a record: those of the one that was looked for last are at hand."""
+        last, names = self._last
+        if last is not record:
+            names = tuple(_identifier_names(record)), _content_name(record)
+            self._last = record, names
+        return names
 
     def current(self, number: int) -> Record:
         """Return a record as it is stored, or as it becomes. Raises KeyError for another number."""
@@ -147,13 +159,14 @@ class KnownRecords:
         says that it is shared, and the content tells them apart.
         """
         numbers: dict[int, None] = {}
-        for name in _identifier_names(entry):
+        identifiers, content = self._names_of(entry)
+        for name in identifiers:
             sharing = self._numbers.find(name)
             if len(sharing) > _MOST_SHARING:
                 sharing = sharing[:1]
             numbers |= dict.fromkeys(sharing)
 
-        for number in self._numbers.find(_content_name(entry)):
+        for number in self._numbers.find(content):
             if number not in claimed:
                 numbers.setdefault(number)
         return numbers
