@@ -130,6 +130,9 @@ def _parse_item(
         yield _refused(line, f"item {number} is not an object, so it is no record")
         return
 
+    data = item.get("data")
+    if isinstance(data, dict) and "itemType" in data:  # as Zotero's API answers
+        item = data
     shape = shape_of(item)
     if shape is not None and shape.name == "reviewkit":
         yield _own_item(item, source=source, line=line, number=number)
