@@ -18,11 +18,14 @@ from reviewkit.importers.normalise import items_of_cell
 from reviewkit.importers.parsed_file import ParsedItem, ParsedItems, Problem, ProblemKind
 from reviewkit.importers.record_builder import build_record
 
+# Mendeley writes no blank after it; the one in "1,2-dichloroethane" and "N,N-dimethyl" is none.
+_COMMA = re.compile(r",\s+|(?<=[^\W\d_]{2}),(?=[^\W_])")
+
 
 def _at_marks(value: str) -> list[str]:
     if ";" in value:
         return value.split(";")
-    return re.split(r",\s+", value)
+    return _COMMA.split(value)
 
 
 _FIELDS = FieldMap(
@@ -31,7 +34,7 @@ _FIELDS = FieldMap(
         Field.TITLE: ("title",),
         Field.ORIGINAL_TITLE: ("origtitle", "original_title"),
         Field.AUTHORS: ("author",),
-        Field.COLLECTIVE: ("groups", "own group"),
+        Field.COLLECTIVE: ("own group",),
         Field.ONLINE: ("epubdate",),
         Field.CREATED: ("created",),
         Field.JOURNAL: ("journal", "journaltitle", "booktitle", "maintitle"),
@@ -74,6 +77,7 @@ _FIELDS = FieldMap(
 )  # fmt: skip
 _OWN_FIELDS = replace(
     _FIELDS,
+    tags={**_FIELDS.tags, Field.COLLECTIVE: ("groups",)},
     hints=(Hint("reviewkit", re.compile(r"^(\S.*)$"), Field.OWN_ID),),
     splits=dict.fromkeys(
         ("type", "mesh", "keywords", "issn", "language", "relations", "groups"), items_of_cell

@@ -73,7 +73,7 @@ _HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _STRICT = re.compile(r"^TY  -", re.MULTILINE)
-_LOOSE = re.compile(r"^ {0,4}TY", re.MULTILINE)
+_LOOSE = re.compile(r"^(?: {0,4}TY|ty  -)", re.MULTILINE)
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
 _PUBMED_ROOTS = {
     "PubmedArticleSet",
@@ -92,7 +92,7 @@ _ROOTS = {
     "CitaviExchangeData": (Format.CITAVI_XML, "citavi"),
 }
 _SHAPES: tuple[tuple[Format, re.Pattern[str]], ...] = (
-    (Format.RIS, re.compile(r"^ {0,4}TY {0,3}- *+[A-Z0-9]*+\s*$", re.MULTILINE)),
+    (Format.RIS, re.compile(r"^(?: {0,4}TY {0,3}|ty  )- *+[A-Z0-9]*+\s*$", re.MULTILINE)),
     (
         Format.NBIB,
         re.compile(r"^(?:PMID- *\d+|OWN - \S|STAT- \S|FAU - \S|JT  - \S|AID - .*\])", re.MULTILINE),
@@ -113,6 +113,11 @@ _SHAPES: tuple[tuple[Format, re.Pattern[str]], ...] = (
 
 # Texts for reading by people, which are no exports: what shows them, and what to choose.
 _FOR_PEOPLE = (
+    (
+        re.compile(r"^Reference Type: {1,4}\S.*\n(?:[A-Z][A-Za-z ]+: .*\n)", re.MULTILINE),
+        "EndNote's list of all fields, for people to read",
+        "in EndNote choose the output style RefMan (RIS), or the file type XML",
+    ),
     (
         re.compile(r"^\d{1,7}\. \S.*\n(?:.*\n){1,200}?(?:PMID|DOI): \S", re.MULTILINE),
         "a list of citations for people to read",

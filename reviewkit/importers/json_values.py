@@ -197,15 +197,6 @@ def _semantic_scholar(item: Item) -> dict[str, Any]:
     return values
 
 
-def _zotero(item: Item) -> dict[str, Any]:
-    """An item of Zotero's API holds its fields in `data`."""
-    values = dict(item)
-    data = item.get("data")
-    if isinstance(data, Mapping):
-        values = {**dict(data), "key": item.get("key") or data.get("key")}
-    return values
-
-
 def _eppi(item: Item) -> dict[str, Any]:
     """EPPI-Reviewer separates authors by semicolons and keywords by line ends."""
     values = dict(item)
@@ -236,7 +227,6 @@ _PREPARED: dict[str, Callable[[Item], dict[str, Any]]] = {
     "openalex": _openalex,
     "datacite": _datacite,
     "semantic-scholar": _semantic_scholar,
-    "zotero": _zotero,
     "eppi": _eppi,
     "lens": _lens,
     "ctgov": trial_values,

@@ -111,6 +111,11 @@ def fields_of(tags: Iterable[str], values: Iterable[str]) -> Fields | None:
 
     for tag in _ONE_VALUE.intersection(listed):
         listed[tag] = [" ".join(listed[tag]).strip()]
+    return _filled(listed)
+
+
+def _filled(listed: dict[str, list[str]]) -> Fields:
+    """Return the values that have any text, by tag."""
     for tag in [tag for tag, texts in listed.items() if "" in texts]:
         listed[tag] = list(filter(None, listed[tag]))
     return {tag: tuple(texts) for tag, texts in listed.items() if texts}

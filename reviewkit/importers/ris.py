@@ -47,7 +47,7 @@ class TagLine(rispy.RisParser):  # type: ignore[misc]  # rispy ships no types
     def parse_line(self, line: str) -> tuple[str | None, str]:
         """Return the tag and its value; None and the text where the line has no tag."""
         if line[2:5] == "  -":
-            tag = line[:2]
+            tag = line[:2].upper() if self._loose else line[:2]
             if self._is_tag(tag):
                 return tag, line[5:].strip()
             return None, line.strip()

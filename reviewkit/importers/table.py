@@ -74,7 +74,7 @@ def open_table(rows: Iterator[Row], mapping: Mapping[str, str] | None, *, where:
     first = [
         (line, row)
         for line, row in islice(rows, 10)
-        if not (len(row) == 1 and row[0].startswith("sep="))
+        if not (row[0].startswith("sep=") and not any(row[1:]))
     ]
     if not first:
         raise DamagedFile("the table has no rows", where=where, hint="export the records again")

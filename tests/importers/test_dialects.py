@@ -4,6 +4,7 @@ Tags, columns and order follow what is known of each format. The files, the work
 made.
 """
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -85,3 +86,60 @@ def test_a_document_without_its_title_field_has_its_headline(tmp_path: Path) -> 
 def test_the_number_in_a_reference_manager_s_extra_field_is_read() -> None:
     (record,) = read_file(FOLDER / "zotero.csv", source="here").all()
     assert record.pmid == "12345678"
+
+
+def read_text(text: str, name: str = "") -> Record:
+    (record,) = read_file(io.BytesIO(text.encode()), source="here", name=name).all()
+    return record
+
+
+def test_the_groups_of_a_library_are_no_authors() -> None:
+    record = read_text(
+        "@article{a,\n author = {Silva, Ana},\n title = {T},\n groups = {mine, to read},\n}\n"
+    )
+    assert (record.authors, record.collective_authors) == (("Silva, Ana",), ())
+    assert record.other["groups"] == ("mine, to read",)
+
+
+@pytest.mark.parametrize(
+    ("printed", "keywords"),
+    [
+        ("gut microbiota,ALS,4-aminopyridine", ("gut microbiota", "ALS", "4-aminopyridine")),
+        ("gut, ALS", ("gut", "ALS")),
+        ("1,2-dichloroethane; N,N-dimethyl", ("1,2-dichloroethane", "N,N-dimethyl")),
+        ("N,N-dimethylformamide", ("N,N-dimethylformamide",)),
+        ("2,4-D", ("2,4-D",)),
+    ],
+)
+def test_keywords_of_bibtex_are_parted_as_each_program_writes_them(
+    printed: str, keywords: tuple[str, ...]
+) -> None:
+    assert read_text(f"@article{{a, title={{T}}, keywords={{{printed}}}}}\n").keywords == keywords
+
+
+def test_tags_in_small_letters_are_read_where_the_type_s_is() -> None:
+    record = read_text("ty  - JOUR\nti  - A work\nau  - Silva, Ana\npy  - 2020\ner  - \n")
+    assert (record.title, record.authors, record.year) == ("A work", ("Silva, Ana",), 2020)
+
+
+def test_a_line_in_small_letters_is_no_tag_in_other_files() -> None:
+    record = read_text("TY  - JOUR\nAB  - A list of\nit  - and of\nER  - \n")
+    assert record.abstract == "A list of\nit - and of"
+
+
+def test_a_first_line_for_excel_is_no_header() -> None:
+    table = "sep=;\r\nTitle;Authors;Year\r\nT;Silva, Ana;2020\r\n"
+    with pytest.raises(UsageError) as refused:
+        read_file(io.BytesIO(table.encode()), source="here").all()
+    assert "its columns are Title, Authors, Year" in str(refused.value)
+
+    mapping = {"title": "Title", "authors": "Authors", "year": "Year"}
+    (record,) = read_file(io.BytesIO(table.encode()), source="here", mapping=mapping).all()
+    assert (record.title, record.year) == ("T", 2020)
+
+
+def test_endnote_s_list_for_people_is_refused_with_the_export_to_choose() -> None:
+    text = "Reference Type:  Journal Article\nRecord Number: 1\nAuthor: Silva, A.\nTitle: T\n"
+    with pytest.raises(UsageError, match="for people to read") as refused:
+        read_text(text)
+    assert "RIS" in refused.value.hint
