@@ -3,6 +3,7 @@
 import logging
 import re
 import threading
+from collections import deque
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -25,20 +26,30 @@ class Pace:
 
     def __init__(self, per_second: float | None, clock: Clock, noted: Path | None = None) -> None:
         # A little slower than allowed: what leaves evenly may arrive bunched.
-        self.interval = 0.0
+        self.interval = self._window = 0.0
         self._noted: Path | None = None
+        self._left: deque[float] = deque(maxlen=max(1, int(per_second or 1)))
         if per_second:
-            self.interval = 1.03 / per_second
+            self.interval, self._window = 1.03 / per_second, (self._left.maxlen or 1) / per_second
             self._noted = noted
         self._clock = clock
-        self._lock = threading.Lock()
+        self._queue, self._lock = threading.Lock(), threading.Lock()
         self._next = 0.0
         self._rest_until = 0.0
 
     def wait(self) -> None:
-        """Return when it is this caller's turn. One that came to lie in a rest is given up."""
-        while self._await_turn() < self._rest_until:
-            pass
+        """Return when it is this caller's turn. One that came to lie in a rest is given up.
+
+        A busy machine may wake a caller late. So many requests as a second allows are never less
+        than a second before the next one.
+        """
+        with self._queue:
+            while self._await_turn() < self._rest_until:
+                pass
+            now = self._clock.elapsed()
+            if len(self._left) == self._left.maxlen and self._left[0] + self._window > now:
+                self._clock.sleep(self._left[0] + self._window - now)
+            self._left.append(self._clock.elapsed())
 
     def _await_turn(self) -> float:
         """When the turn was that this caller waited for."""

@@ -39,9 +39,9 @@ _LOG = logging.getLogger("reviewkit.http")
 _UNREACHABLE_FOR = 30.0  # seconds for which a service out of reach is not tried again
 _WORTH_ANOTHER_TRY = 2.0  # seconds that must remain for it
 _BUSY_WITHOUT_RETRY_AFTER = 2.0  # seconds; what E-utilities ask for when they say it
-_MOST_AHEAD = 11  # requests in flight beside the one whose answer is wanted
+_MOST_AHEAD = 15  # requests in flight beside the one whose answer is wanted
 _SLOW_LINK = 5.0  # seconds that an answer takes, from which on each is waited for alone
-_SPARE = 2  # requests in flight more than the pace needs: answers do not come evenly
+_SPARE = 0.7  # seconds for which the pace is kept while a page is stored, on a busy machine
 
 Flight = Started[Response | Failure]
 """A first attempt that was begun before its answer is wanted."""
@@ -122,7 +122,7 @@ class Transport:
         interval, took = self._paces[service].interval, self._took.get(service, 0.0)
         if not interval or not interval / 2 < took <= _SLOW_LINK:
             return 0
-        return min(_MOST_AHEAD, int(took / interval) + _SPARE)
+        return min(_MOST_AHEAD, int((took + _SPARE) / interval))
 
     def begin(self, request: Request, *, judge: Judge | None = None) -> Flight:
         """A first attempt in its turn, while others are under way. `send` waits for its answer."""

@@ -25,7 +25,7 @@ from reviewkit.sources.pubmed_records import (
     undecodable_lines,
 )
 
-_FARTHEST = 12  # batches that may be in flight
+_FARTHEST = 16  # batches that may be in flight
 _ANSWERS = 4  # how many further answers about one record are compared
 
 

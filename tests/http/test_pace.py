@@ -4,6 +4,7 @@ file alone.
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,22 @@ class Standing:
         return Clock(
             now=system_clock().now, elapsed=lambda: self.at, sleep=self.sleep, jitter=lambda: 1.0
         )
+
+
+def test_who_wakes_late_does_not_come_too_close_to_the_next() -> None:
+    time, left = Standing(), []
+    late = iter((0.0, 0.4, 0.0, 0.0, 0.3, *[0.0] * 9))
+
+    def oversleep(seconds: float) -> None:
+        time.at += seconds + next(late)
+
+    pace = Pace(2.0, replace(time.clock(), sleep=oversleep))
+    for _ in range(7):
+        pace.wait()
+        left.append(time.at)
+    # A third one within a second would be too many.
+    assert min(later - first for first, later in zip(left, left[2:], strict=False)) >= 1.0
+    assert left[-1] - left[0] <= 6 * 0.515 + 0.7, "no more is lost than what was overslept"
 
 
 @pytest.mark.slow
