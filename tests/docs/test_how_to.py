@@ -75,6 +75,8 @@ def screened(folder: Path, *, until: str) -> None:
 @pytest.mark.slow
 def test_rerun(tmp_path: Path) -> None:
     copy_project(tmp_path)
+    for path in (PROJECT / "protocols").glob("*.toml"):  # as in the folder of reviewkit
+        shutil.copy(path, tmp_path / "protocols")
     run_all("rerun.md", tmp_path)
     assert (tmp_path / "report.html").stat().st_size > 1000
     assert (tmp_path / "reviews" / "als_dysbiosis" / "flow_rerun.svg").exists()
