@@ -410,3 +410,22 @@ def test_no_more_labels_than_records_anywhere() -> None:
         sample_check([Y, N, N], unscreened=2, found=0)
     with pytest.raises(UsageError, match="3 labels for 2 records"):
         heuristics([Y, N, N], total=2)
+
+
+@pytest.mark.parametrize("confidence", [0.5, 0.8, 0.95])
+def test_small_samples_are_bounded_as_by_trying_every_number(confidence: float) -> None:
+    for unscreened in range(1, 9):
+        for n in range(unscreened + 1):
+            for k in range(n + 1):
+                possible = range(k, unscreened - (n - k) + 1)
+                unseen = max(
+                    relevant - k
+                    for relevant in possible
+                    if exact_at_most(k, unscreened, relevant, n) >= 1 - confidence - 1e-9
+                )
+                sample = [Y] * k + [N] * (n - k)
+                check = sample_check(sample, unscreened=unscreened, found=0, confidence=confidence)
+                told = check.unseen_relevant_bound
+                # A chance that is the risk itself may fall to either side of it.
+                at_risk = abs(exact_at_most(k, unscreened, k + unseen, n) - (1 - confidence)) < 1e-9
+                assert told == unseen or (at_risk and told == unseen - 1)
