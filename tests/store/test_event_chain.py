@@ -289,6 +289,19 @@ def test_events_that_are_gone_or_came_aside_are_named_in_order(store: Store) -> 
         assert tag_gone == "tags: the chain names 1 event not there (aside1)"
 
 
+def test_up_to_five_names_are_shown_and_one_is_one(store: Store) -> None:
+    names = [note(store, text) for text in "abcdef"]
+    store.close()
+    behind("DELETE FROM notes WHERE text < 'f'")(store.path)
+    behind("DELETE FROM event_chain WHERE position = 6")(store.path)
+    with Store(store.path, now=NOW) as again:
+        shown = ", ".join(name[:12] for name in names[:5])
+        assert list(member_faults(again, "note", "notes", "sha256")) == [
+            f"notes: the chain names 5 events not there ({shown})",
+            f"notes: 1 event was put in outside of reviewkit ({names[5][:12]})",
+        ]
+
+
 def test_events_that_were_there_before_the_chain_are_counted(store: Store) -> None:
     note(store, "a")
     store.close()
