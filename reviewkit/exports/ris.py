@@ -181,9 +181,8 @@ def _notes(record: Record, outcome: Outcome | None) -> Iterator[str]:
 def _source_notes(record: Record) -> tuple[str, ...]:
     """Return the notes that the source gave; not reviewkit's own of an earlier export."""
     notes = record.other.get("N1", ())
-    if any(note.startswith("reviewkit key: ") for note in notes):
-        return ()
-    return tuple(notes)
+    is_own = any(note.startswith("reviewkit key: ") for note in notes)  # read by an earlier version
+    return () if is_own else tuple(note for note in notes if not note.startswith("reviewkit "))
 
 
 def _line(tag: str, value: str) -> str:

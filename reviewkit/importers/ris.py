@@ -7,6 +7,7 @@ wrongly, is a problem with its line.
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import rispy
 from rispy.config import TYPE_OF_REFERENCE_MAPPING
@@ -17,6 +18,7 @@ from reviewkit.importers.parsed_file import ParsedItem, ParsedItems, Problem, Pr
 from reviewkit.importers.record_builder import build_record
 from reviewkit.importers.ris_dialects import FIELD_MAPS, record_dialect
 from reviewkit.importers.ris_texts import extend, is_furniture, plain_values, record_texts
+from reviewkit.model.records import RelationKind
 
 # Words for the kinds that reviews meet; the rest as rispy names them.
 _KINDS = {
@@ -33,6 +35,10 @@ _KINDS = {
 _END = re.compile(r"ER(?:\s*+-\s*+(.*))?$")
 _LOOSE = re.compile(r"\s{0,4}([A-Z][A-Z0-9]) {0,3}-(?: +|$)(.*)")
 _GLUED = re.compile(r"(?<!\s)\s{3,}+(?=[A-Z][A-Z0-9]  - )")
+_OWN_NOTE = re.compile(
+    r"(?:reviewkit key|PMID|published online|entered the database|"
+    rf"{'|'.join(kind.value for kind in RelationKind)}): *\S"
+)
 _CITATION = frozenset({"TI", "T1", "AU", "A1", "JF", "JO", "T2", "AB"})
 
 
@@ -272,7 +278,23 @@ def _build(entry: _Entry, fields: FieldMap, source: str) -> list[ParsedItem]:
     if raw.get("DP") == ["NLM"] and "AN" in raw:
         # EndNote keeps a PubMed record's PMID as its accession number.
         raw["PMID"] = raw["AN"][:1]
-    return build_record(raw, fields, source=source, line=entry.line)
+    items = build_record(raw, fields, source=source, line=entry.line)
+    if fields.marks_groups:
+        return list(map(_without_own_notes, items))
+    return items
+
+
+def _without_own_notes(item: ParsedItem) -> ParsedItem:
+    """Return the item without the notes of reviewkit's own export that its fields hold now."""
+    if isinstance(item, Problem):
+        return item
+
+    record = item.record
+    notes = tuple(note for note in record.other.get("N1", ()) if not _OWN_NOTE.match(note))
+    other = {tag: values for tag, values in record.other.items() if tag != "N1"}
+    if notes:
+        other["N1"] = notes
+    return item._replace(record=replace(record, other=other))
 
 
 def _prepare_own(raw: dict[str, list[str]]) -> None:

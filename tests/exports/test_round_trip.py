@@ -352,3 +352,13 @@ def test_days_of_a_whole_year_come_back() -> None:
     held = [Record(source="x", source_id=day, title="A", year=2024, published=day) for day in days]
     for kind in KEEPING:
         assert [record.published for record in through(kind, held, "x")[0]] == days
+
+
+def test_a_source_s_notes_come_back_however_often_they_go_out() -> None:
+    text = "TY  - JOUR\nTI  - T\nN1  - read this one\nN1  - PMID: 7\nPB  - Press\nER  - \n"
+    held = read_file(io.BytesIO(text.encode()), source="x").all()
+    for _ in range(3):
+        held = read_file(io.BytesIO(b"".join(write_records("ris", held))), source="x").all()
+    (record,) = held
+    assert record.other["N1"] == ("read this one",)
+    assert (record.pmid, record.other["PB"]) == ("7", ("Press",))
