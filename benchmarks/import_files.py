@@ -8,6 +8,7 @@ Run: python benchmarks/import_files.py [--records 10000] [--format ris ...] [--i
 
 import argparse
 import gzip
+import itertools
 import re
 import resource
 import shutil
@@ -47,6 +48,8 @@ def repeated_ris(count: int) -> Iterator[str]:
             r"(?m)^((?:DO|AN|ID|U2)  - \S+)", rf"\1.{number}", blocks[number % len(blocks)]
         )
         block = re.sub(r"(?m)^((?:TI|T1)  - .*\S)", rf"\1 {number}", block)
+        block = re.sub(r"(?m)^(C[25]  - )\d{5,8}", rf"\g<1>{20_000_000 + number}", block)
+        block = re.sub(r"eid=2-s2\.0-(\d+)", rf"eid=2-s2.0-\g<1>{number}", block)
         yield f"{block}\nER  - \n\n"
 
 
@@ -199,24 +202,23 @@ def compare(path: Path, name: str) -> None:
     print(line, flush=True)
 
 
-def whole_import(folder: Path, count: int) -> None:
-    """Imports small RIS records through the command, and prints what it took."""
-    path = folder / "small.ris"
+def whole_import(folder: Path, count: int, kind: str) -> None:
+    """Imports small or real RIS records through the command, and prints what it took."""
+    path = folder / f"{kind}.ris"
     with path.open("w", encoding="utf-8") as file:
-        file.writelines(small_ris(count))
-    review = folder / f"review-{count}"
+        file.writelines(small_ris(count) if kind == "small" else repeated_ris(count))
+    review = folder / f"review-{kind}-{count}"
     review.mkdir()
 
     command = [sys.executable, "-m", "reviewkit"]
-    topic = ("--topic", "sleep", "--topic", "insomnia")
-    init = [*command, "init", "--no-lookup", "--title", "Sleep", *topic]
+    init = [*command, "init", "--title", "Sleep", "--source", "pubmed"]
     subprocess.run(init, cwd=review, check=True, capture_output=True)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = [*command, "import", str(path), "--source", "pubmed", "--date", "2026-04-10"]
     subprocess.run(done, cwd=review, check=True, capture_output=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    print(f"import      {count:8,} records {seconds:6.1f} s, {after.ru_maxrss / 1024:4.0f} MB")
+    print(f"import {kind:5}{count:9,} records {seconds:6.1f} s, {after.ru_maxrss / 1024:4.0f} MB")
 
 
 def main() -> None:
@@ -225,7 +227,8 @@ def main() -> None:
     )
     parser.add_argument("--records", type=int, default=10_000)
     parser.add_argument("--format", nargs="*", default=list(MADE), choices=list(MADE))
-    parser.add_argument("--imports", nargs="*", type=int, default=[10_000], help="of small records")
+    parser.add_argument("--imports", nargs="*", type=int, default=[10_000], help="of RIS records")
+    parser.add_argument("--kinds", nargs="*", default=["small", "real"], choices=["small", "real"])
     parser.add_argument("--read", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--reader", default="own", help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -236,8 +239,8 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         # First: the memory of a process that is started counts as its own.
-        for count in asked.imports:
-            whole_import(Path(folder), count)
+        for count, kind in itertools.product(asked.imports, asked.kinds):
+            whole_import(Path(folder), count, kind)
         for name in asked.format:
             path = Path(folder) / name
             with path.open("w", encoding="utf-8") as file:
