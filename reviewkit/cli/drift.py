@@ -108,9 +108,10 @@ def _days(project: "ReviewProject", named: list[str]) -> tuple[datetime.date, ..
 
 def _show_plan(project: "ReviewProject", days: int, *, json: bool) -> None:
     from reviewkit.workflow.auditing.audit import audited_source
-    from reviewkit.workflow.auditing.drift import REQUESTS_FOR_RERUN
+    from reviewkit.workflow.auditing.drift import REQUESTS_FOR_RERUN, refuse_without_days
 
     source = audited_source(project.protocol)
+    refuse_without_days(source)
     pace = source.network.service.per_second if source.network else 1.0
     requests = days + 1 + REQUESTS_FOR_RERUN
     if json:

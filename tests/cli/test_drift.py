@@ -112,4 +112,6 @@ def test_a_source_that_cannot_be_asked_is_named(tmp_path: Path) -> None:
     path.write_text(text.replace('id = "pubmed"', 'id = "scopus"', 1), encoding="utf-8")
     done = reviewkit("drift", path, "--offline")
     assert done.returncode == 2
-    assert "can be asked for the counts" in done.stderr
+    assert "Scopus cannot be asked as of a day" in done.stderr
+    planned = reviewkit("drift", path, "--dry-run")
+    assert (planned.returncode, planned.stdout) == (2, "")

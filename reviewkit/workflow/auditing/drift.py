@@ -8,6 +8,7 @@ from reviewkit.model.errors import NotCached, RemoteError, UsageError
 from reviewkit.model.records import SearchRun
 from reviewkit.protocol.model import Limits, Protocol
 from reviewkit.reproduction.drift import Drift, Moved, Point, RerunLists, compare_rerun
+from reviewkit.sources.base import Source
 from reviewkit.sources.registry import created_bounds, source_query
 from reviewkit.store.runs import latest_run
 from reviewkit.updates.changes import reach_of
@@ -53,17 +54,21 @@ def _reported(protocol: Protocol, source: str) -> int | None:
     return protocol.reported.flow.database_results
 
 
+def refuse_without_days(source: Source) -> None:
+    """Raise UsageError for a source that is not asked, or whose language knows no day of entry."""
+    if source.network is None or source.dialect is None or source.dialect.created_since is None:
+        raise UsageError(
+            f"{source.label} cannot be asked as of a day",
+            hint="drift asks PubMed and Europe PMC; add one to [[sources]]",
+        )
+
+
 def unbounded_query(protocol: Protocol, asker: Asker) -> str:
     """The primary strategy's query without an as-of day.
 
     Raises UsageError where there is none, and for a source that knows no day of entry.
     """
-    dialect = asker.source.dialect
-    if dialect is None or dialect.created_since is None or asker.source.network is None:
-        raise UsageError(
-            f"{asker.source.label} cannot be asked as of a day",
-            hint="drift asks PubMed and Europe PMC; add one to [[sources]]",
-        )
+    refuse_without_days(asker.source)
     limits = protocol.limits.model_copy(update={"as_of": None})
     unbounded = protocol.model_copy(update={"limits": limits})
     primary = protocol.primary
