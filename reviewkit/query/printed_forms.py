@@ -125,13 +125,12 @@ def _is_bare_and(node: Node) -> bool:
 
 
 def _tagged(text: str, language: Language, words: str) -> Iterator[PrintedText]:
-    """Untagged terms among tagged ones as words in title or abstract."""
+    """Untagged terms as words in title or abstract: a print may leave out what a form added."""
     tree = parse(text, language).tree
     if not words or tree is None:
         return
-    found = list(terms(tree))
-    ends = [one.span[1] for one in found if one.kind is Kind.MAPPED]
-    if ends and len(ends) < len(found):
+    ends = [one.span[1] for one in terms(tree) if one.kind is Kind.MAPPED]
+    if ends:
         name = mark("untagged words in title or abstract")
         written = _inserted(text, [], [(end, words) for end in ends])
         yield PrintedText(form=PrintedForm(name=name), text=written)

@@ -193,6 +193,8 @@ def test_a_misprint_is_read_as_repaired_and_said_to_be(tmp_path: Path) -> None:
     path.write_text(BROKEN, encoding="utf-8")
     result = json.loads(reviewkit("audit", path, "--offline", "--json").stdout)
     forms = {row["reading"].split("; ")[0]: row for row in result["readings"]}
+    queries = [part["query"] for row in result["readings"] for part in row["parts"]]
+    assert not any("2010/01/01" in query for query in queries)
     assert "as printed: a parenthesis is never closed" in result["why_not"]
     repaired = forms["with the repairs of lint: never_closed, curly_quote"]
     assert [part["query"] for part in repaired["parts"]] == ['"gut flora"[ti] AND 2010:2020[dp]']

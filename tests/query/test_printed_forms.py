@@ -35,6 +35,11 @@ def test_a_query_that_leaves_nothing_open_has_one_reading() -> None:
             "gut[tiab] AND flora[ti]",
         ),
         (
+            'gut AND "gut flora"',
+            "untagged words in title or abstract",
+            'gut[tiab] AND "gut flora"[tiab]',
+        ),
+        (
             "“gut flora”[ti] AND brain[ti]",
             "with the repairs of lint: curly_quote",
             '"gut flora"[ti] AND brain[ti]',
