@@ -94,6 +94,11 @@ def read_strategy(text: str, language: Language) -> Strategy:
     return replace(found, printed=text, problems=problems)
 
 
+def names_lines(text: str, language: Language) -> bool:
+    """Return whether a text has numbered lines of which one names another."""
+    return any(line.refs for line in read_strategy(text, language).lines)
+
+
 def _read(text: str, printed: Printed, language: Language) -> Strategy:
     if printed.has_numbers:
         return _of_lines(text, language, printed.pieces, [])

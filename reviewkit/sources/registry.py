@@ -8,6 +8,8 @@ from reviewkit.model.records import Role
 from reviewkit.protocol.model import Protocol, Strategy
 from reviewkit.query.compile import CompiledQuery, compile_query
 from reviewkit.query.dialects.base import Dialect
+from reviewkit.query.dialects.languages import LANGUAGES
+from reviewkit.query.lines import names_lines
 from reviewkit.sources import (
     clinicaltrials,
     crossref,
@@ -81,6 +83,18 @@ def why_no_query(strategy: Strategy, source_id: str) -> str:
     if why:
         why += f"; give the query as it is sent, under queries.{source_id}"
     return why
+
+
+def why_not_sent(strategy: Strategy, query: CompiledQuery) -> str:
+    """Why a query cannot be sent as it stands; empty where nothing forbids it."""
+    language = LANGUAGES.get(query.source)
+    if strategy.expand or language is None or not names_lines(query.text, language):
+        return ""
+    return in_english(
+        "its numbered lines cannot be sent as they are; "
+        "expand = true in [[strategies]] “{strategy}” puts them together",
+        strategy=strategy.id,
+    )
 
 
 def created_bounds(query: str) -> list[datetime.date]:

@@ -13,7 +13,9 @@ from reviewkit.protocol.parse import parse_protocol
 from reviewkit.report.checklist import STANDARDS, standard_named
 from reviewkit.reproduction.reporting_items import judge_reporting
 from tests.conftest import PROJECT, SHARED
-from tests.helpers.command import reviewkit
+from tests.helpers.command import reaching, reviewkit
+from tests.servers.eutils_corpus import Corpus
+from tests.servers.eutils_server import EutilsServer
 
 EPOCH = {"SOURCE_DATE_EPOCH": "1790000000"}
 CASES = PROJECT / "tests" / "data" / "cases"
@@ -137,3 +139,35 @@ def test_a_strategy_for_two_of_eight_sources_and_one_date_for_all_are_partly() -
         "strategies printed for 2 of 8 sources",
     )
     assert judged[13].answer == "partly"
+
+
+@pytest.mark.slow
+def test_numbered_lines_are_shown_put_together_and_never_sent_as_they_are(tmp_path: Path) -> None:
+    """A service takes "#3" for a word or its own history, so "0 records" would be no answer."""
+    path = SHARED.parent / "cases" / "prisma" / "oct_dmo.toml"
+    if not path.exists():
+        pytest.skip("the cases are not beside this project")
+    (tmp_path / "protocols").mkdir()
+    protocol = tmp_path / "protocols" / "oct_dmo.toml"
+    text = path.read_text(encoding="utf-8")
+    protocol.write_text(text, encoding="utf-8")
+    together = (
+        '("Tomography, Optical Coherence"[Mesh] OR OCT[tiab]) AND '
+        '("Macular Edema"[Mesh] OR "macular oedema"[tiab])'
+    )
+    assert f"lines put in: {together}" in reviewkit("check", protocol).stdout
+
+    with EutilsServer(Corpus([])) as server:
+        settings = reaching(server)
+        for source in ("pubmed", "medline"):
+            refused = reviewkit("search", protocol, "--source", source, settings=settings)
+            assert refused.returncode == 1
+            assert "could not be run" in refused.stderr
+        assert server.requests == []
+        expanded = text.replace("primary = true", "primary = true\nexpand = true", 1)
+        protocol.write_text(expanded, encoding="utf-8")
+        done = reviewkit("search", protocol, "--source", "pubmed", settings=settings)
+        assert done.returncode == 0, done.stderr
+        sent = {seen.parameters.get("term", "") for seen in server.asked("esearch")}
+    assert len(sent) == 1
+    assert together in sent.pop()

@@ -37,6 +37,7 @@ from reviewkit.sources.registry import (
     source_query,
     why_no_query,
     why_not_searched,
+    why_not_sent,
 )
 from reviewkit.store import Store
 from reviewkit.workflow.project import ReviewProject
@@ -200,12 +201,8 @@ class Searcher:
                 why_not += f": {reason}"
             return _not_run(project, strategy, source, why_not)
         query = source_query(project.protocol, strategy, source.id)
-        if query is None:
-            why_not = why_no_query(strategy, source.id) or in_english(
-                "strategy {strategy} has no query for {source}",
-                strategy=strategy.id,
-                source=source.name,
-            )
+        why_not = _why_not_sent(strategy, source, query)
+        if query is None or why_not:
             return _not_run(project, strategy, source, why_not)
 
         self._say_limited_twice(project, strategy, source)
@@ -343,6 +340,15 @@ class Searcher:
 
 def _known(store: Store, family: str, accepts_fall: bool, source: str) -> StoredRecords:
     return StoredRecords(store=store, family=family, source=source, accepts_fall=accepts_fall)
+
+
+def _why_not_sent(strategy: Strategy, source: ProtocolSource, query: CompiledQuery | None) -> str:
+    """Why there is no query for a source, or why it cannot be sent; empty where it can."""
+    if query is not None:
+        return why_not_sent(strategy, query)
+    return why_no_query(strategy, source.id) or in_english(
+        "strategy {strategy} has no query for {source}", strategy=strategy.id, source=source.name
+    )
 
 
 def _not_run(
