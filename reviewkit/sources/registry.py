@@ -5,7 +5,7 @@ import datetime
 from reviewkit.model.errors import UsageError
 from reviewkit.model.messages import in_english
 from reviewkit.model.records import Role
-from reviewkit.protocol.model import Protocol, Strategy
+from reviewkit.protocol.model import Protocol, ProtocolSource, Strategy
 from reviewkit.query.compile import CompiledQuery, compile_query
 from reviewkit.query.dialects.base import Dialect
 from reviewkit.query.dialects.languages import LANGUAGES
@@ -85,9 +85,15 @@ def why_no_query(strategy: Strategy, source_id: str) -> str:
     return why
 
 
-def why_not_sent(strategy: Strategy, query: CompiledQuery) -> str:
-    """Why a query cannot be sent as it stands; empty where nothing forbids it."""
-    language = LANGUAGES.get(query.source)
+def why_not_sent(strategy: Strategy, source: ProtocolSource, query: CompiledQuery | None) -> str:
+    """Why there is no query, or why it cannot be sent as it stands; empty where it can."""
+    if query is None:
+        return why_no_query(strategy, source.id) or in_english(
+            "strategy {strategy} has no query for {source}",
+            strategy=strategy.id,
+            source=source.name,
+        )
+    language = LANGUAGES.get(source.id)
     if strategy.expand or language is None or not names_lines(query.text, language):
         return ""
     return in_english(

@@ -35,7 +35,6 @@ from reviewkit.sources.registry import (
     find_network_search,
     pmid_source,
     source_query,
-    why_no_query,
     why_not_searched,
     why_not_sent,
 )
@@ -201,7 +200,7 @@ class Searcher:
                 why_not += f": {reason}"
             return _not_run(project, strategy, source, why_not)
         query = source_query(project.protocol, strategy, source.id)
-        why_not = _why_not_sent(strategy, source, query)
+        why_not = why_not_sent(strategy, source, query)
         if query is None or why_not:
             return _not_run(project, strategy, source, why_not)
 
@@ -340,15 +339,6 @@ class Searcher:
 
 def _known(store: Store, family: str, accepts_fall: bool, source: str) -> StoredRecords:
     return StoredRecords(store=store, family=family, source=source, accepts_fall=accepts_fall)
-
-
-def _why_not_sent(strategy: Strategy, source: ProtocolSource, query: CompiledQuery | None) -> str:
-    """Why there is no query for a source, or why it cannot be sent; empty where it can."""
-    if query is not None:
-        return why_not_sent(strategy, query)
-    return why_no_query(strategy, source.id) or in_english(
-        "strategy {strategy} has no query for {source}", strategy=strategy.id, source=source.name
-    )
 
 
 def _not_run(
