@@ -46,6 +46,8 @@ def lint(
     Example: echo 'gu*[tiab] AND “als”[tiab]' | reviewkit lint -
     """
     queries = _queries(what, language)
+    if not queries:
+        talk("The protocol states no query, so there is nothing to look at.")
     if ask:
         queries = _with_names_asked(queries)
     else:

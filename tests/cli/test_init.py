@@ -218,6 +218,7 @@ def test_a_review_of_exports_needs_no_topic(tmp_path: Path) -> None:
     for command in commands:
         ran = reviewkit(*command, cwd=tmp_path)
         assert ran.returncode == 0, f"{command} {ran.stderr}"
+    assert "states no query" in reviewkit("lint", cwd=tmp_path).stderr
     refused = reviewkit("search", cwd=tmp_path)
     assert refused.returncode == 1
     assert "the protocol states no query" in refused.stderr

@@ -62,6 +62,21 @@ def test_what_needs_an_extra_names_the_line_that_installs_it(
     assert not (imported / shlex.split(line)[-1]).exists()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "line",
+    [
+        "checklist --out list.md", "checklist --out list.html", "appendix --out appendix.md",
+        "appendix --out appendix.html", "report --out report.md", "prisma --out flow.tex",
+        "prisma --out flow.html", "export --format csv --out all.csv",
+        "package review.zip --licence CC0", "stopping --svg curve.svg",
+    ],
+)  # fmt: skip
+def test_every_other_format_is_written_without_extras(imported: Path, line: str) -> None:
+    made = reviewkit(*shlex.split(line), cwd=imported)
+    assert made.returncode == 0, made.stderr
+
+
 @pytest.fixture(scope="module")
 def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A review with imported records."""
