@@ -46,8 +46,6 @@ def lint(
     Example: echo 'gu*[tiab] AND “als”[tiab]' | reviewkit lint -
     """
     queries = _queries(what, language)
-    if not queries:
-        talk("The protocol states no query, so there is nothing to look at.")
     if ask:
         queries = _with_names_asked(queries)
     else:
@@ -70,8 +68,10 @@ def _queries(what: str | None, language: str | None) -> "list[LintedQuery]":
     if what == "-":
         return [lint_text(sys.stdin.read(), name="standard input", language=language)]
     if what is None or what.endswith(".toml"):
-        project = chosen_project(Path(what) if what else None)
-        return list(lint_protocol(project))
+        found = list(lint_protocol(chosen_project(Path(what) if what else None)))
+        if not found:
+            talk("The protocol states no query, so there is nothing to look at.")
+        return found
 
     return [lint_text(read_query_file(Path(what)), name=what, language=language)]
 
