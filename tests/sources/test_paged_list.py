@@ -11,7 +11,7 @@ from reviewkit.cache import Opening, RunPages
 from reviewkit.cache.journal import read_journal
 from reviewkit.http import Flaw, Judge, Request, Response
 from reviewkit.model.errors import NotARealAnswer, SteepFall
-from reviewkit.model.records import Record, Role, RunStatus
+from reviewkit.model.records import CountUnit, Record, Role, RunStatus
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.sources.page_source import PageSource
 from reviewkit.sources.paged_list import (
@@ -70,7 +70,7 @@ class ListServer(LocalServer):
 
 def request(token: str | None, size: int = SIZE) -> Request:
     at = () if token is None else (("at", token),)
-    return Request(service="eutils", path="list", parameters=at)
+    return Request(service="eutils", path="list", parameters=(("size", str(size)), *at))
 
 
 def judge(token: str | None) -> Judge:
@@ -171,6 +171,7 @@ def test_a_list_is_read_until_it_is_whole(
     assert "".join(found.names) == names
     assert found.count == len(names)
     assert len(server.lists_asked) == asked
+    assert {page.get("size") for page in server.asked} == {"5"}
     assert (found.warnings, found.stamp) == (("a note",), "")
     assert refused_in(pages) == refused
     on_pages = "".join("".join(json.loads(pages.read(ref))["names"]) for ref in found.pages)
@@ -209,9 +210,11 @@ def test_a_count_that_moves_while_the_list_is_read_is_told(tmp_path: Path) -> No
     found, _ = listed(ListServer("ab/3 cd/4 /4"), tmp_path)
     assert found.warnings == ("the count moved from 3 to 4 while records were fetched", "a note")
     assert (found.count, "".join(found.names)) == (4, "abcd")
+    found, _ = listed(ListServer("ab/3 cd/5 ef/6 /6"), tmp_path / "2")
+    assert found.warnings[0] == "the count moved from 3 to 6 while records were fetched"
     # It fell: what was counted before is not all there.
     server = ListServer("ab/4 c/3 /3", "ab c /3")
-    found, _ = listed(server, tmp_path)
+    found, _ = listed(server, tmp_path / "3")
     assert (found.count, found.warnings, len(server.lists_asked)) == (3, ("a note",), 4)
 
 
@@ -237,7 +240,8 @@ def test_data_that_moves_meanwhile_is_read_again(tmp_path: Path) -> None:
     found, _ = listed(server, tmp_path, stamped)
     assert ("".join(found.names), found.stamp) == ("abd", "june")
     server = ListServer("abc /3@may")
-    assert listed(server, tmp_path, stamped)[0].stamp == "may"
+    found, pages = listed(server, tmp_path, stamped)
+    assert (found.stamp, found.run(QUERY, pages).build) == ("may", "may")
     server = ListServer("abc /3@1", "abc /3@2", "abc /3@3", "abc /3@4")
     with pytest.raises(NotARealAnswer, match=r"loaded new data meanwhile \(3 to 4\), 3 times"):
         listed(server, tmp_path, stamped)
@@ -336,6 +340,7 @@ def test_the_run_of_a_list_says_what_was_asked_and_what_came(tmp_path: Path) -> 
         "gut",
         Role.DATABASE,
     )
+    assert run.count_unit is CountUnit.RECORDS
     assert (run.status, run.count, run.received, run.missing) == (RunStatus.COMPLETE, 3, 3, ())
     assert (run.identifiers, run.build, run.endpoint) == (("a", "b", "c"), None, server.url)
     assert (run.warnings, run.pages) == (("a note",), found.pages)

@@ -160,3 +160,21 @@ def test_counts_cannot_be_more_in_a_part_than_in_the_whole() -> None:
     first = datetime.date(2000, 1, 1)
     with pytest.raises(CountsMoved):
         list(tile(first, datetime.date(2001, 1, 1), 20, cap=10, count_between=lambda a, b: 21))
+
+
+def test_a_span_is_cut_in_the_middle_and_a_full_slice_is_not() -> None:
+    first, last = datetime.date(2000, 1, 1), datetime.date(2000, 1, 9)
+    asked = []
+
+    def between(a: datetime.date, b: datetime.date) -> int:
+        asked.append((a.day, b.day))
+        return 10
+
+    (whole,) = tile(first, last, 10, cap=10, count_between=between)
+    assert (whole, asked) == (Slice(first=first, last=last, count=10), [])
+    halves = list(tile(first, last, 20, cap=10, count_between=between))
+    assert asked == [(1, 5)]
+    assert [(part.first.day, part.last.day, part.count) for part in halves] == [
+        (1, 5, 10),
+        (6, 9, 10),
+    ]

@@ -462,3 +462,27 @@ def test_pace_leaves_breaks_out_and_is_silent_at_first(tmp_path: Path) -> None:
         progress = session.progress
         assert progress.seconds_each == pytest.approx(8.0)
         assert progress.seconds_left == pytest.approx(8.0 * 6)
+
+
+def test_history_titles_and_notes_of_a_session(tmp_path: Path) -> None:
+    project = make_review(tmp_path, count=5)
+    with session_of(project, "rui") as session:
+        session.include()
+    with session_of(project) as session:
+        assert (session.review, session.order) == ("Guts and nerves", Order.ID)
+        assert (session.has_decided, session.history()) == (False, [])
+        session.exclude(1, "of mice")
+        session.maybe("later")
+        session.skip()
+        assert session.has_decided
+        assert [(d.record, d.verdict, d.note) for d in session.history()] == [
+            ("pubmed:00002", "maybe", "later"),
+            ("pubmed:00001", "exclude", "of mice"),
+        ]
+        assert [d.record for d in session.history(1)] == ["pubmed:00002"]
+        assert session.titles_of(session.history(1)) == {"pubmed:00002": "Title 2 on mice"}
+        assert [session.has(key) for key in ("pubmed:00002", "pubmed:99999")] == [True, False]
+        # Undo of a skip: it waits no longer, also when the session goes on elsewhere.
+        session.undo()
+        session.navigation.jump("pubmed:00004")
+        assert seen_after(session.include().view).record.key == "pubmed:00003"
