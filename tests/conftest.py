@@ -54,7 +54,13 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["QUICK"] = "1"
         effort.QUICK = True
     number = effort.examples(_USUAL_EXAMPLES)
-    hypothesis.settings.register_profile("effort", max_examples=number)
+    # A busy machine makes no test fail: what an example may take is not tested by the clock.
+    hypothesis.settings.register_profile(
+        "effort",
+        max_examples=number,
+        deadline=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    )
     # A mutant is noticed by what the rule says, never by a slow machine or by luck.
     hypothesis.settings.register_profile(
         "mutants",
