@@ -169,3 +169,28 @@ def test_every_picture_says_where_it_comes_from() -> None:
     assert b"tEXtCopyright\0" + CREDIT.encode() in write_png(picture, dpi=72)
     assert CREDIT in write_tikz(picture)
     assert CREDIT in write_drawio(picture)
+
+
+def test_tikz_breaks_a_line_where_it_was_measured_and_nowhere_else() -> None:
+    picture = lay_out(UPDATED_OTHER)
+    lines = sum(len(box.lines) for box in (*picture.headers, *picture.boxes))
+    assert write_tikz(picture).count("\\mbox{") == lines
+
+
+def test_a_straight_arrow_stays_straight_in_drawio() -> None:
+    """Its ends are shares of the boxes' sides: rounded, they would be at two heights."""
+    reasons = tuple(tally(f"A reason of some length, number {n}", 1) for n in range(40))
+    picture = lay_out(replace(NEW, dbr_excluded=reasons))
+    boxes = {box.key: box for box in picture.boxes}
+    root = ET.fromstring(write_drawio(picture))
+    (arrow,) = [cell for cell in root.iter("mxCell") if cell.get("id") == "box8-box9"]
+    style = dict(part.partition("=")[::2] for part in str(arrow.get("style")).split(";"))
+    first, last = boxes["box8"], boxes["box9"]
+    begins = first.y + float(style["exitY"]) * first.height
+    ends = last.y + float(style["entryY"]) * last.height
+    assert abs(begins - ends) < 0.05
+
+
+def test_a_scoping_review_counts_sources_of_evidence_in_every_box() -> None:
+    scoping = lay_out(UPDATED_OTHER, DiagramOptions(standard="prisma-scr"))
+    assert "Reports" not in " ".join(box.text for box in scoping.boxes)
