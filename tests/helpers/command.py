@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any
@@ -139,7 +139,7 @@ def reviewkit_process(
 
 def rows_of(database: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table of the review, without the notes of sqlite-utils on times."""
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection:
         names = [
             name
             for (name,) in connection.execute(

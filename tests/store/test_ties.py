@@ -144,5 +144,6 @@ def test_ties_do_not_depend_on_the_order_in_which_events_came(tmp_path: Path) ->
                 add_event(store, DECISION, events[place])
         greatest = max(events, key=event_sha256)
         assert current(store) == {greatest["verdict"]}
+        store.close()
         found.add(greatest["verdict"])
     assert len(found) == 1
