@@ -42,9 +42,12 @@ def author(project: "ReviewProject", name: str | None, *, dry_run: bool, yes: bo
 
 
 def known_names(project: "ReviewProject", typed: Sequence[str], *, yes: bool) -> list[str]:
-    """Return several names as they are spelled in this review; asks once about all new ones."""
+    """Return several names as they are spelled in this review; asks once about all new ones.
+
+    Nothing is stored: a name is known once something is stored under it.
+    """
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.reviewers import add_reviewers, recognise_all
+    from reviewkit.workflow.reviewers import recognise_all
 
     now = read_clock(os.environ)
     people = recognise_all(project, typed, now=now)
@@ -55,7 +58,6 @@ def known_names(project: "ReviewProject", typed: Sequence[str], *, yes: bool) ->
     new = [person.name for person in people if person.is_new]
     if new and people[0].known and not yes:
         _ask_about(new, people[0].known)
-    add_reviewers(project, new, now=now)
     return [person.name for person in people]
 
 

@@ -1,8 +1,9 @@
 """`reviewkit screen`: decide on records, by keyboard, line by line, or from a file."""
 
+import dataclasses
+import functools
 import os
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,8 +30,13 @@ from reviewkit.screening.models import Order
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from collections.abc import Callable
 
+    from reviewkit.workflow.project import ReviewProject
+    from reviewkit.workflow.session.open_screening import SessionOptions
     from reviewkit.workflow.session.screening import ScreeningSession
     from reviewkit.workflow.session.script import ScriptStep
+
+    # The steps of a file, and what it is called in messages.
+    Script = tuple[tuple[ScriptStep, ...], str]
     from reviewkit.workflow.session.step_result import StepResult
 
 
@@ -113,9 +119,8 @@ def screen(
 
     project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
     # Before the session waits for its first order: the ranking gets ready while this is imported.
-    show: Callable[[ScreeningSession], None] = _run_plain
-    if wants_full_screen(plain=plain or decisions is not None, keys=keys):
-        show = _full_screen(keys)
+    script = _read_lines(decisions) if decisions else None
+    show = _way_to_show(script, plain=plain, keys=keys, lines=json)
 
     name = known_reviewer(project, reviewer, yes=yes)
     options = SessionOptions(
@@ -125,22 +130,28 @@ def screen(
         blind=blind,
         seeds=_split_keys(seeds),
     )
+    clock = running_clock(os.environ)
+    if script:
+        _check_script(project, name, options, script)
     with (
         in_language(language),
         backed_up_after(project),
         open_session(
-            project,
-            reviewer=name,
-            options=options,
-            worker=worker,
-            clock=running_clock(os.environ),
+            project, reviewer=name, options=options, worker=worker, clock=clock
         ) as session,
     ):
-        if decisions:
-            _run_script(session, decisions, lines=json)
-        else:
-            show(session)
+        show(session)
+        if not script:
             talk(tr("reviewkit status says what comes next."))
+
+
+def _way_to_show(
+    script: "Script | None", *, plain: bool, keys: str | None, lines: bool
+) -> "Callable[[ScreeningSession], None]":
+    full_screen = wants_full_screen(plain=plain or script is not None, keys=keys)
+    if script:
+        return functools.partial(_run_script, script=script, lines=lines)
+    return _full_screen(keys) if full_screen else _run_plain
 
 
 def _default_order(decisions: Path | None) -> Order:
@@ -154,21 +165,44 @@ def _split_keys(seeds: str) -> list[str]:
     return [key for key in keys if key]
 
 
-def _run_script(session: "ScreeningSession", path: Path, *, lines: bool) -> None:
+def _read_lines(path: Path) -> "Script":
+    """Return the steps of a file, or of standard input (-), and what it is called in messages."""
     from reviewkit.workflow.session.script import read_script, read_text
-    from reviewkit.workflow.session.script_run import run_script
 
     if str(path) == "-":
         text, where = sys.stdin.read(), "standard input"
     else:
         text, where = read_text(path), str(path)
 
-    script = read_script(text, where=where)
+    return read_script(text, where=where), where
+
+
+def _check_script(
+    project: "ReviewProject",
+    name: str,
+    options: "SessionOptions",
+    script: "Script",
+) -> None:
+    """Check the steps of a file in a session that stores nothing, not even the protocol."""
+    from reviewkit.workflow.clock import running_clock
+    from reviewkit.workflow.session.open_screening import open_session
+    from reviewkit.workflow.session.script_run import check_script
+
+    steps, where = script
+    reading, clock = dataclasses.replace(options, read_only=True), running_clock(os.environ)
+    with open_session(project, reviewer=name, options=reading, clock=clock) as session:
+        check_script(session, steps, where=where)
+
+
+def _run_script(session: "ScreeningSession", *, script: "Script", lines: bool) -> None:
+    from reviewkit.workflow.session.script_run import run_script
+
+    steps, where = script
     if lines:
-        summary = run_script(session, script, where=where, report=_result_writer(session))
-        data_line(asdict(summary))
+        summary = run_script(session, steps, where=where, report=_result_writer(session))
+        data_line(dataclasses.asdict(summary))
     else:
-        summary = run_script(session, script, where=where)
+        summary = run_script(session, steps, where=where)
         data(f"{summary.made} decided, {summary.unchanged} stored already.")
 
 
@@ -181,10 +215,10 @@ def _result_writer(session: "ScreeningSession") -> "Callable[[ScriptStep, StepRe
                 "line": step.number,
                 "message": result.message,
                 "stored": result.stored,
-                "found": [asdict(match) for match in result.found],
-                "history": [asdict(decision) for decision in result.history],
-                "progress": asdict(session.progress),
-                "view": session.view and asdict(session.view),
+                "found": [dataclasses.asdict(match) for match in result.found],
+                "history": [dataclasses.asdict(decision) for decision in result.history],
+                "progress": dataclasses.asdict(session.progress),
+                "view": session.view and dataclasses.asdict(session.view),
             }
         )
 

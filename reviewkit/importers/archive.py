@@ -6,11 +6,11 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from reviewkit.importers.gzip_stream import read_up_to
+from reviewkit.importers.unpacking import refuse_bomb
 from reviewkit.model.errors import DamagedFile
 
 LARGEST_ARCHIVE = 200_000_000
-LARGEST_CONTENT = 2_000_000_000
-MOST_EXPANSION = 250
 _BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError)
 
 
@@ -20,7 +20,7 @@ def archive_files(stream: BinaryIO, *, where: str) -> Iterator[tuple[str, bytes]
 
     Raises DamagedFile where it is no archive, is damaged, or would blow up.
     """
-    packed = stream.read(LARGEST_ARCHIVE + 1)
+    packed = read_up_to(stream, LARGEST_ARCHIVE + 1)
     if len(packed) > LARGEST_ARCHIVE:
         raise DamagedFile(
             "the archive is larger than 200 MB", where=where, hint="unpack it and import the files"
@@ -46,6 +46,4 @@ def _counts(part: zipfile.ZipInfo) -> bool:
 
 def _refuse_bomb(files: list[zipfile.ZipInfo], packed: int, where: str) -> None:
     whole = sum(part.file_size for part in files)
-    if whole > LARGEST_CONTENT or whole > MOST_EXPANSION * packed:
-        what = f"unpacks from {packed:,} to {whole:,} bytes: a zip bomb"
-        raise DamagedFile(what, where=where, hint="unpack it by hand if you trust it")
+    refuse_bomb(packed, whole, where=where, kind="zip", held=True)

@@ -9,11 +9,10 @@ import zlib
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from reviewkit.importers.unpacking import refuse_bomb, refuse_other_packing
 from reviewkit.model.errors import DamagedFile, UsageError
 
 HEAD = 1 << 18
-MOST_EXPANSION = 200  # PubMed XML packs 15 to 1, the most repetitive RIS some 40 to 1
-FREE_EXPANSION = 1 << 24  # below 16 MB nobody is hurt, whatever the ratio
 
 
 class ByteStream(Protocol):
@@ -121,27 +120,42 @@ class Unzipped(io.RawIOBase):
         if self._engine.eof:
             self._rest = self._engine.unused_data
         self._given += len(data)
-        if self._given > FREE_EXPANSION and self._given > MOST_EXPANSION * self._taken:
-            what = f"unpacks to more than {MOST_EXPANSION} times its size: a gzip bomb"
-            raise DamagedFile(what, where=self._where, hint="unpack it by hand if you trust it")
-
+        refuse_bomb(self._taken, self._given, where=self._where, kind="gzip", held=False)
         return data
 
 
 def head_and_stream(stream: ByteStream, where: str) -> tuple[bytes, BinaryIO]:
-    """Return the first bytes of the content, unpacked if it is gzip, and all of it as a stream."""
-    head = _first(stream)
+    """Return the first bytes of the content, unpacked if it is gzip, and all of it as a stream.
+
+    Raises DamagedFile for a file that is packed in another way.
+    """
+    head = read_up_to(stream, HEAD)
+    refuse_other_packing(head, where=where)
     if head.startswith(b"\x1f\x8b"):
         unzipped = io.BufferedReader(Unzipped(Headed(head, stream), where), HEAD)
-        head = _first(unzipped)
+        head = read_up_to(unzipped, HEAD)
         return head, io.BufferedReader(Headed(head, unzipped), HEAD)
     return head, io.BufferedReader(Headed(head, stream), HEAD)
 
 
-def _first(stream: ByteStream) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    while size < HEAD and (part := stream.read(HEAD - size)):
-        parts.append(part)
-        size += len(part)
-    return b"".join(parts)
+def read_unpacked(path: Path) -> bytes:
+    """Return the content of a file whole, unpacked if it is gzip.
+
+    Raises UsageError where it cannot be opened, DamagedFile for a bomb or a broken archive.
+    """
+    where = str(path)
+    with open_bytes(path) as file:
+        _, stream = head_and_stream(file, where)
+        size, content = path.stat().st_size, bytearray()
+        while piece := stream.read(HEAD):
+            content += piece
+            refuse_bomb(size, len(content), where=where, kind="gzip", held=True)
+        return bytes(content)
+
+
+def read_up_to(stream: ByteStream, most: int) -> bytes:
+    """Return so many bytes of a stream, or all where it has fewer; room is made as they come."""
+    content = bytearray()
+    while len(content) < most and (part := stream.read(min(HEAD, most - len(content)))):
+        content += part
+    return bytes(content)

@@ -10,13 +10,13 @@ import zlib
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+from reviewkit.importers.gzip_stream import read_up_to
 from reviewkit.importers.table import Row
+from reviewkit.importers.unpacking import refuse_bomb
 from reviewkit.model.errors import DamagedFile, UsageError
 from reviewkit.model.extras import install_hint
 
 LARGEST_FILE = 200_000_000
-LARGEST_CONTENT = 2_000_000_000
-MOST_EXPANSION = 250  # sheets of empty cells pack 100 to 1
 
 
 def workbook_rows(stream: BinaryIO, *, where: str) -> Iterator[Row]:
@@ -24,7 +24,7 @@ def workbook_rows(stream: BinaryIO, *, where: str) -> Iterator[Row]:
 
     Raises DamagedFile where it is no workbook or would blow up, UsageError without openpyxl.
     """
-    packed = stream.read(LARGEST_FILE + 1)
+    packed = read_up_to(stream, LARGEST_FILE + 1)
     if len(packed) > LARGEST_FILE:
         raise DamagedFile(
             "the workbook is larger than 200 MB", where=where, hint="save the sheet as CSV"
@@ -85,7 +85,7 @@ def old_workbook_rows(stream: BinaryIO, *, where: str) -> Iterator[Row]:
             "reading .xls needs xlrd, which is not installed", where=where, hint=hint
         ) from error
 
-    packed = stream.read(LARGEST_FILE + 1)
+    packed = read_up_to(stream, LARGEST_FILE + 1)
     if len(packed) > LARGEST_FILE:
         raise DamagedFile(
             "the workbook is larger than 200 MB", where=where, hint="save the sheet as CSV"
@@ -117,9 +117,7 @@ def _refuse_bombs(packed: bytes, where: str) -> None:
             raise UsageError("a zip archive, not a spreadsheet", where=where, hint=hint)
 
         whole = sum(part.file_size for part in parts)
-        if whole > LARGEST_CONTENT or whole > MOST_EXPANSION * len(packed):
-            what = f"unpacks from {len(packed):,} to {whole:,} bytes: a zip bomb"
-            raise DamagedFile(what, where=where, hint="save the sheet as CSV if you trust it")
+        refuse_bomb(len(packed), whole, where=where, kind="zip", held=True)
 
         for part in parts:
             if part.filename.endswith((".xml", ".rels")):

@@ -80,7 +80,7 @@ class Queue:
     def __init__(self, standings: Standings, *, reviewer: str) -> None:
         self._reviewer = reviewer
         self._standings = standings
-        self._place = {record: place for place, record in enumerate(standings.order)}
+        self._place = dict(zip(standings.order, range(len(standings.order)), strict=True))
         self._skipped: set[str] = set()
 
         self._kinds: list[_Kind] = []

@@ -73,12 +73,6 @@ def former_names(store: Store) -> dict[str, str]:
     return dict(store.rows("SELECT old, new FROM reviewer_aliases ORDER BY old"))
 
 
-def add_reviewer(store: Store, name: str, *, at: str) -> None:
-    """Remember that a reviewer is known, unless this was done before."""
-    insert = "INSERT OR IGNORE INTO reviewers (reviewer, added_at) VALUES (?, ?)"
-    store.write(insert, [(name, at)])
-
-
 def decisions_by_name(store: Store, name: str) -> dict[tuple[str, str], ReviewerDecision]:
     """Return the current decisions of a name that counts, by record and stage."""
     rows = store.rows(

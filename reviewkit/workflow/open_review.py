@@ -19,13 +19,18 @@ def open_as(
 ) -> tuple[str, Store]:
     """A reviewer's checked name, and the review's database, opened. The caller closes the store.
 
-    Raises UsageError for a name that cannot be used or a database without records.
+    Raises UsageError for a name that cannot be used or a database without records; nothing is
+    written before.
     """
     check_reviewer(project, reviewer)
-    opened = read_store if read_only else open_store
-    store = opened(project, now=now)
+    if not project.database.exists():
+        raise _no_records(project)
+
+    store = read_store(project, now=now) if read_only else open_database(project, now=now)
     try:
         name = reviewer_in(store, project, reviewer)
+        if not read_only:
+            _prepare(store, project)
     except BaseException:
         store.close()
         raise

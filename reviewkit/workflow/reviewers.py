@@ -9,9 +9,8 @@ from reviewkit.model.names import fold_name
 from reviewkit.protocol.model import Protocol
 from reviewkit.store import Store
 from reviewkit.store.decisions import published_reviewers
-from reviewkit.store.reviewers import add_reviewer, former_names, known_reviewers
-from reviewkit.workflow.clock import timestamp
-from reviewkit.workflow.open_database import open_database, read_database
+from reviewkit.store.reviewers import former_names, known_reviewers
+from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.project import ReviewProject
 
 _LONGEST = 80
@@ -104,17 +103,6 @@ def recognise_all(
 
     with read_database(project, now=now) as store:
         return [recognise(store, project, name) for name in typed]
-
-
-def add_reviewers(
-    project: ReviewProject, names: Collection[str], *, now: datetime.datetime
-) -> None:
-    """Remember that people are known in this review from now on."""
-    if not names:
-        return
-    with open_database(project, now=now) as store, store.transaction():
-        for name in names:
-            add_reviewer(store, name, at=timestamp(now))
 
 
 def people_known(store: Store, protocol: Protocol) -> tuple[str, ...]:

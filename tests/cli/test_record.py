@@ -117,7 +117,7 @@ def test_a_second_name_is_refused_where_nobody_can_be_asked(review: OwnReview) -
 @pytest.mark.parametrize(("answer", "exit_code"), [("y", 0), ("n", 2), ("", 2)])
 def test_a_person_at_a_terminal_is_asked(review: OwnReview, answer: str, exit_code: int) -> None:
     key = keys(review)[0]
-    review.done("record", "edit", key, "--year", "2001", *ANA)
+    review.done("record", "edit", key, "--year", "1991", *ANA)
     asked = command(
         "record", "edit", key, "--year", "2002", "-r", "ben", "-p", str(review.protocol)
     )
@@ -132,7 +132,7 @@ def test_a_person_at_a_terminal_is_asked(review: OwnReview, answer: str, exit_co
 @pytest.mark.slow
 def test_reviewers_are_listed_renamed_and_named_by_doctor(review: OwnReview) -> None:
     key = keys(review)[0]
-    review.done("record", "edit", key, "--year", "2001", "--reviewer", "an")
+    review.done("record", "edit", key, "--year", "1991", "--reviewer", "an")
     assert review.done("reviewer", "rename", "an", "ana") == "an is called ana from now on.\n"
     assert "ana, 0 decisions, formerly an" in review.done("reviewer", "list")
     with Store(review.database, now=NOW) as store, store.transaction():

@@ -464,3 +464,35 @@ def test_a_seed_that_is_a_copy_stands_for_the_copy_that_leads(tmp_path: Path) ->
             return [hit.record for hit in session.navigation.list_records()]
 
     assert ranked("pubmed:00002") == ranked("pubmed:00000")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--reviewer", "ben", "--order", "id"), "ben is new in this review. Known: ana"),
+        (("--reviewer", "ben", "--yes", "--seeds", "no:1"), "no:1"),
+        (("--reviewer", "the published review"), "is the published review's own name"),
+        (
+            ("--reviewer", "ben", "--yes", "--decisions", "wrong.csv"),
+            "line 2: must be one of include",
+        ),
+        (("--reviewer", "ben", "--yes", "--decisions", "none.csv"), "none.csv"),
+    ],
+    ids=["new name", "seed", "published name", "wrong file", "no file"],
+)
+def test_a_session_that_cannot_open_stores_nothing(
+    tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    project = make_review(tmp_path, count=3)
+    with session_of(project, "ana") as session:
+        session.include()
+    protocol = project.protocol_path
+    # A version of the protocol that no command has stored yet.
+    protocol.write_text(protocol.read_text() + "\n# amended\n", encoding="utf-8")
+    (tmp_path / "wrong.csv").write_text("record,verdict\npubmed:00000,perhaps\n", encoding="utf-8")
+
+    before = project.database.read_bytes()
+    done = reviewkit("screen", *arguments, "-p", protocol, cwd=tmp_path)
+    assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+    assert project.database.read_bytes() == before
+    assert not project.database.with_name("review.db-wal").exists()

@@ -5,6 +5,7 @@ Text reaches Typst as data only.
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -17,7 +18,17 @@ from reviewkit.prisma.diagram.wrap import clean
 from reviewkit.prisma.diagram.writers.svg import write_svg
 from reviewkit.prisma.diagram.writers.typesetting import compile_typst
 from reviewkit.report.facts import plain
-from reviewkit.report.model import Block, Cell, Code, DataTable, Picture, Records, Report, Section
+from reviewkit.report.model import (
+    Block,
+    Cell,
+    Code,
+    DataTable,
+    Paragraph,
+    Picture,
+    Records,
+    Report,
+    Section,
+)
 from reviewkit.report.words import verbatim
 
 # A longer run of letters may break after every few.
@@ -29,6 +40,8 @@ _PADDING = 8.0
 _NARROW, _WIDEST_WORD, _WIDEST_TEXT = 85.0, 110.0, 300.0
 _REST_SHARE = 0.4
 _ANYWHERE = "\u200b"
+# Of a longer table paper has the beginning: each cell takes Typst 60 kB of memory.
+_MOST_ROWS = 100
 
 
 def write_report_pdf(report: Report, *, timestamp: int = 0) -> bytes:
@@ -42,6 +55,7 @@ def write_report_pdf(report: Report, *, timestamp: int = 0) -> bytes:
     covered = is_drawable("".join(texts_of(content)))
     source = files(__package__).joinpath("report.typ").read_text(encoding="utf-8")
     inputs = {"report": json.dumps(content, ensure_ascii=False)}
+    del content
     return compile_typst(source, inputs, "pdf", covered=covered, timestamp=timestamp)
 
 
@@ -55,9 +69,31 @@ def _report(report: Report) -> dict[str, Any]:
         "headline": _cleaned(plain(report.headline)),
         "summary": [_block(block) for block in report.summary],
         "figure": _figure(report),
-        "sections": [section_values(section) for section in report.sections],
+        "sections": [section_values(_shortened(section)) for section in report.sections],
         "footer": breakable(report.footer),
     }
+
+
+def _shortened(section: Section) -> Section:
+    """Return a section with no table of more than `_MOST_ROWS` rows; it says how many are left."""
+    blocks: list[Block] = []
+    for block in section.blocks:
+        if not isinstance(block, DataTable) or len(block.rows) <= _MOST_ROWS:
+            blocks.append(block)
+            continue
+        more = len(block.rows) - _MOST_ROWS
+        blocks.append(replace(block, rows=block.rows[:_MOST_ROWS]))
+        blocks.append(
+            Paragraph(
+                text=tr_n(
+                    more,
+                    "{n} more row: the HTML report has it.",
+                    "{n} more rows: the HTML report has them.",
+                )
+            )
+        )
+    parts = tuple(map(_shortened, section.parts))
+    return replace(section, blocks=tuple(blocks), parts=parts)
 
 
 def _figure(report: Report) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """`dedupe FILE...`: find the duplicates among a user's files, without protocol or database."""
 
 import csv
-import gzip
 import io
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from reviewkit.importers import read_file
 from reviewkit.importers.dedupe_csv import records_from_rows
+from reviewkit.importers.gzip_stream import read_unpacked
 from reviewkit.model.errors import DamagedFile, UsageError
 from reviewkit.model.progress import Progress, silent
 from reviewkit.model.records import Record
@@ -99,23 +99,17 @@ def _labelled_rows(path: Path, encoding: str | None) -> list[dict[str, str | Non
     if not path.name.endswith((".csv", ".csv.gz")) or not path.is_file():
         return None
     try:
-        text = _unpacked(path.read_bytes()).decode(encoding or "utf-8-sig")
+        text = read_unpacked(path).decode(encoding or "utf-8-sig")
         reader = csv.DictReader(io.StringIO(text, newline=""))
         if not {"record_id", "title"} <= set(reader.fieldnames or ()):
             return None
         return list(reader)
     except (UnicodeDecodeError, LookupError):
         return None
-    except (csv.Error, EOFError, gzip.BadGzipFile) as error:
+    except csv.Error as error:
         raise DamagedFile(
             f"cannot be read: {error}", where=str(path), hint="export the file again"
         ) from error
-
-
-def _unpacked(content: bytes) -> bytes:
-    if content[:2] != b"\x1f\x8b":
-        return content
-    return gzip.decompress(content)
 
 
 def _check_ids(rows: Sequence[Mapping[str, str | None]], path: Path) -> None:

@@ -29,6 +29,11 @@ class Worker:
         self.orders.close()
         self.wait()
 
+    def give_up(self) -> None:
+        """End a worker that no ranking reads from."""
+        self.end()
+        self.answers.close()
+
 
 def start_process() -> Worker | None:
     """Start a ranking process, without a review yet; None if no second Python can be started."""

@@ -1,14 +1,13 @@
 """`simulate`: what an order would have saved on a finished review, from its labelled records."""
 
 import csv
-import gzip
 import io
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewkit.model.errors import DamagedFile, FileMistakes, Mistake, ReviewkitError, system_reason
+from reviewkit.importers.gzip_stream import read_unpacked
+from reviewkit.model.errors import DamagedFile, FileMistakes, Mistake
 from reviewkit.model.progress import Progress, silent
 from reviewkit.model.records import Record
 from reviewkit.model.text import plural
@@ -115,17 +114,8 @@ def _delimiter(text: str) -> str:
 
 def _read(path: Path) -> str:
     try:
-        raw = path.read_bytes()
-        if raw[:2] == b"\x1f\x8b":
-            raw = gzip.decompress(raw)
-        return raw.decode("utf-8-sig")
-    except OSError as error:
-        raise ReviewkitError(
-            f"cannot be read: {system_reason(error)}",
-            where=str(path),
-            hint="check the path",
-        ) from error
-    except (UnicodeDecodeError, EOFError, zlib.error) as error:
+        return read_unpacked(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
         raise DamagedFile(
             "is not a whole file of UTF-8 text", where=str(path), hint="save it as CSV in UTF-8"
         ) from error

@@ -9,7 +9,6 @@ from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Stage
 from reviewkit.protocol.model import ByPerson, CriterionKind, Protocol
 from reviewkit.screening.models import Order
-from reviewkit.store import Store
 from reviewkit.store.duplicates import stored_leads
 from reviewkit.store.records import record_by_key
 from reviewkit.store.stage_marks import most_records
@@ -17,6 +16,7 @@ from reviewkit.workflow.open_review import (
     NoRecordsYetError,
     open_as,
     open_store,
+    read_store,
     reviewers_needed,
 )
 from reviewkit.workflow.project import ReviewProject
@@ -66,9 +66,14 @@ def open_session(
             hint="--order ranked, or no seeds",
         )
 
-    name, store = open_as(project, reviewer, now=clock(), read_only=options.read_only)
     try:
-        seeds = _find_leads(store, options.seeds)
+        seeds = _find_leads(project, options.seeds, now=clock())
+        name, store = open_as(project, reviewer, now=clock(), read_only=options.read_only)
+    except BaseException:
+        if worker:
+            worker.give_up()
+        raise
+    try:
         config = _make_config(project, name, options, clock)
         ranker = None
         if options.order is Order.RANKED:
@@ -116,15 +121,17 @@ def _make_config(
     )
 
 
-def _find_leads(store: Store, seeds: Sequence[str]) -> list[str]:
+def _find_leads(
+    project: ReviewProject, seeds: Sequence[str], *, now: datetime.datetime
+) -> list[str]:
     """Return each seed as its lead record. Raises UsageError with every key that no record has."""
-    if unknown := [seed for seed in seeds if record_by_key(store, seed) is None]:
-        hint = "records are called as on the screen, for example pubmed:36674517"
-        raise UsageError(f"no record called {', '.join(unknown)}", where="--seeds", hint=hint)
-
     if not seeds:
         return []
-    leads = stored_leads(store)
+    with read_store(project, now=now) as store:
+        if unknown := [seed for seed in seeds if record_by_key(store, seed) is None]:
+            hint = "records are called as on the screen, for example pubmed:36674517"
+            raise UsageError(f"no record called {', '.join(unknown)}", where="--seeds", hint=hint)
+        leads = stored_leads(store)
     return [leads.get(seed, seed) for seed in seeds]
 
 

@@ -38,6 +38,16 @@ class ScriptSummary:
     unchanged: int
 
 
+def check_script(session: ScreeningSession, steps: Sequence[ScriptStep], *, where: str) -> None:
+    """Raise FileMistakes where any step cannot be carried out. Nothing is stored."""
+    mistakes: list[Mistake] = []
+    for step in steps:
+        mistakes += _mistakes(session, step)
+    if mistakes:
+        hint = "nothing was decided; correct the file and run again"
+        raise FileMistakes(tuple(mistakes), where=where, hint=hint)
+
+
 def run_script(
     session: ScreeningSession,
     steps: Sequence[ScriptStep],
@@ -48,16 +58,10 @@ def run_script(
     """Carry out every step, each committed by itself; what is stored already is not stored again.
 
     `report` is called after each step, when the next record is in view. Raises FileMistakes before
-    the first step where any step cannot be carried out. Raises UsageError at a step that could not
-    be checked before, such as an undo of nothing.
+    the first step as `check_script` does. Raises UsageError at a step that could not be checked
+    before, such as an undo of nothing.
     """
-    mistakes: list[Mistake] = []
-    for step in steps:
-        mistakes += _mistakes(session, step)
-    if mistakes:
-        hint = "nothing was decided; correct the file and run again"
-        raise FileMistakes(tuple(mistakes), where=where, hint=hint)
-
+    check_script(session, steps, where=where)
     made = unchanged = 0
     for step in steps:
         try:
