@@ -24,6 +24,11 @@ _VERDICTS = {
 _OWN = (None, Verdict.INCLUDE, Verdict.EXCLUDE, Verdict.MAYBE)
 
 
+def _marks_for(wanted: Collection[Verdict]) -> bytes:
+    """Return for each byte of own verdicts 1 where it is one of those."""
+    return bytes(verdict in wanted for verdict in _OWN).ljust(256, b"\0")
+
+
 class _Kind(NamedTuple):
     """What a standing means for one reviewer: open (0 or 1), the own verdict, that of all."""
 
@@ -144,6 +149,13 @@ class Queue:
         pairs = zip(self.order, self._at, strict=True)
         return {record: verdict for record, kind in pairs if (verdict := of_kind[kind])}
 
+    def with_verdict(self, verdict: Verdict, *, of_all: bool) -> list[str]:
+        """Return the records that `verdicts` has with one verdict, in their order."""
+        if not of_all:
+            return [*itertools.compress(self.order, self._own.translate(_marks_for({verdict})))]
+        has_it = [kind.agreed is verdict for kind in self._kinds]
+        return [*itertools.compress(self.order, map(has_it.__getitem__, self._at))]
+
     def set_verdicts(self, record: str, decided: Mapping[str, Verdict], *, settled: bool) -> None:
         """Set the current verdicts on a record, and whether its conflict was settled."""
         place = self._place.get(record)
@@ -262,7 +274,7 @@ class Queue:
                 wanted = {verdict for verdict in _OWN if verdict}
             case _:
                 wanted = {_VERDICTS[only]}
-        return self._own.translate(bytes(verdict in wanted for verdict in _OWN).ljust(256, b"\0"))
+        return self._own.translate(_marks_for(wanted))
 
     def _marked(
         self, marks: bytes | bytearray, start: int = 0, end: int | None = None

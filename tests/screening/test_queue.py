@@ -502,3 +502,20 @@ def test_what_was_said_last_is_what_counts() -> None:
     assert queue.skipped == set()
     queue.set_verdicts("a", {}, settled=False)
     assert queue.first_open() == "a"
+
+
+def test_the_records_with_a_verdict_come_in_the_queue_s_order() -> None:
+    queue = team_queue("d", "a", "c", "b")
+    both = {"rui": Verdict.EXCLUDE, "ana": Verdict.EXCLUDE}
+    for record in "cd":
+        queue.set_verdicts(record, both, settled=False)
+    queue.set_verdicts("a", {"rui": Verdict.EXCLUDE, "ana": Verdict.INCLUDE}, settled=False)
+    queue.set_verdicts("b", {"rui": Verdict.INCLUDE}, settled=False)
+    for of_all in (True, False):
+        for verdict in (Verdict.INCLUDE, Verdict.EXCLUDE, Verdict.MAYBE):
+            wanted = queue.verdicts(of_all=of_all)
+            shown = [record for record in queue.order if wanted.get(record) is verdict]
+            assert queue.with_verdict(verdict, of_all=of_all) == shown
+    assert queue.with_verdict(Verdict.EXCLUDE, of_all=True) == ["d", "c"]
+    assert queue.with_verdict(Verdict.INCLUDE, of_all=True) == ["b"]
+    assert queue.with_verdict(Verdict.INCLUDE, of_all=False) == ["a"]

@@ -15,7 +15,7 @@ from typing import Any
 from reviewkit.model.errors import ReviewkitError
 from reviewkit.model.records import Verdict
 from reviewkit.workflow.ranking.process import Worker, start_process, start_thread
-from reviewkit.workflow.ranking.ranker_messages import receive, send
+from reviewkit.workflow.ranking.ranker_messages import first_verdicts, receive, send
 
 # At first the ranking reads the cached vectors; if it must make them, the session does not wait.
 _FIRST_PATIENCE = 1.0
@@ -52,9 +52,11 @@ class BackgroundRanker:
         self.waits_at_first = True
         self._changed = threading.Condition()
         # A pipe holds little, so writing may wait. The session must not.
-        self._orders: queue.SimpleQueue[Mapping[str, Any] | None] = queue.SimpleQueue()
+        self._orders: queue.SimpleQueue[tuple[Mapping[str, Any], bytes] | None]
+        self._orders = queue.SimpleQueue()
+        self._first: tuple[Sequence[str], Sequence[str]] = ((), ())
         if first:
-            self._orders.put(first)
+            self._orders.put((first, b""))
         for work in (self._write, self._read):
             threading.Thread(target=work, name="ranking", daemon=True).start()
 
@@ -77,11 +79,11 @@ class BackgroundRanker:
             return
         self._labels[record] = relevant
 
-    def learn_all(self, verdicts: Mapping[str, Verdict]) -> None:
-        """Learn many decisions, none of which takes one back."""
-        labels = {record: _LEARNED[each] for record, each in verdicts.items() if each in _LEARNED}
-        self._taught.update(labels)
-        self._labels.update(labels)
+    def learn_first(self, included: Sequence[str], excluded: Sequence[str]) -> None:
+        """Learn what was decided before the session: it can be a million records."""
+        self._taught.update(included)
+        self._taught.update(excluded)
+        self._first = (included, excluded)
 
     def order(self) -> Iterable[str]:
         """Return the undecided records, the likeliest first; empty while vectors are being made.
@@ -116,7 +118,7 @@ class BackgroundRanker:
         with self._changed:
             known = record in self._why or record in self._previous_why
             if not known and self._rows is not None and not self._failed:
-                self._orders.put({"kind": "why", "record": record})
+                self._orders.put(({"kind": "why", "record": record}, b""))
                 self._changed.wait_for(
                     lambda: self._failed or record in self._why, timeout=_PATIENCE
                 )
@@ -126,7 +128,7 @@ class BackgroundRanker:
 
     def renew(self) -> None:
         """Make the worker read the records again; until then, the old order is used."""
-        self._orders.put({"kind": "renew"})
+        self._orders.put(({"kind": "renew"}, b""))
 
     def close(self) -> None:
         """End the worker."""
@@ -149,9 +151,10 @@ class BackgroundRanker:
 
     def _teach(self) -> None:
         if self._labels or not self._sent:
-            self._sent += max(len(self._labels), 1)
-            self._orders.put({"kind": "learn", "number": self._sent, "labels": self._labels})
-            self._labels = {}
+            self._sent += max(len(self._labels) + sum(map(len, self._first)), 1)
+            order = {"kind": "learn", "number": self._sent, "labels": self._labels}
+            self._orders.put((order, first_verdicts(*self._first)))
+            self._labels, self._first = {}, ((), ())
 
     def _present(self) -> Iterable[str]:
         if self._failed:
@@ -163,7 +166,7 @@ class BackgroundRanker:
     def _write(self) -> None:
         try:
             while order := self._orders.get():
-                send(self._worker.orders, order)
+                send(self._worker.orders, *order)
         except (OSError, ValueError):
             # The worker or the session has ended; the reading thread finds out which.
             return

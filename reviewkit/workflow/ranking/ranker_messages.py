@@ -5,7 +5,7 @@ The streams are unbuffered: a buffer in which a thread waits would stop the prog
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from io import RawIOBase
 from typing import Any
 
@@ -19,6 +19,19 @@ def send(stream: RawIOBase, head: Mapping[str, Any], body: bytes = b"") -> None:
     remaining = memoryview(_SIZES.pack(len(encoded), len(body)) + encoded + body)
     while remaining:
         remaining = remaining[stream.write(remaining) or 0 :]
+
+
+def first_verdicts(included: Iterable[str], excluded: Iterable[str]) -> bytes:
+    """Return the keys of the records decided on before a session, as the body of a message."""
+    return "\0".join(["\n".join(included), "\n".join(excluded)]).encode()
+
+
+def read_first_verdicts(body: bytes) -> dict[str, bool]:
+    """Return by record whether it was included; nothing for an empty body."""
+    included, _, excluded = body.decode().partition("\0")
+    labels = dict.fromkeys(included.split("\n"), True) | dict.fromkeys(excluded.split("\n"), False)
+    labels.pop("", None)
+    return labels
 
 
 def receive(stream: RawIOBase) -> tuple[dict[str, Any], bytes] | None:

@@ -19,7 +19,7 @@ import numpy as np
 
 from reviewkit.model.errors import ReviewkitError
 from reviewkit.ranking import Ranking, Vectors, explain, is_telling, rank
-from reviewkit.workflow.ranking.ranker_messages import receive, send
+from reviewkit.workflow.ranking.ranker_messages import read_first_verdicts, receive, send
 from reviewkit.workflow.ranking.vector_cache import (
     CachedVectors,
     digest_of,
@@ -192,7 +192,9 @@ def serve(
         # The stream is closed while reading if the worker has failed.
         with suppress(OSError, ValueError):
             while message := receive(orders):
-                head, _ = message
+                head, body = message
+                if head["kind"] == "learn":
+                    head["labels"] = read_first_verdicts(body) | head["labels"]
                 worker.events.put((head["kind"], head.get("record", head)))
         worker.events.put(("end", None))
 

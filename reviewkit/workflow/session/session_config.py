@@ -1,7 +1,7 @@
 """What a screening session is opened with, and the queue that results from the database."""
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol as Shape
@@ -22,8 +22,8 @@ class Ranker(Shape):
     def learn(self, record: str, verdict: Verdict | None) -> None:
         """Learn a verdict; `None` takes it back."""
 
-    def learn_all(self, verdicts: Mapping[str, Verdict]) -> None:
-        """Learn many verdicts, none of which takes one back."""
+    def learn_first(self, included: Sequence[str], excluded: Sequence[str]) -> None:
+        """Learn what was decided before the session."""
 
     def order(self) -> Iterable[str]:
         """The undecided records, the likeliest first; empty while not ready.

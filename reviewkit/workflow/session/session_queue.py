@@ -45,7 +45,11 @@ class SessionQueue:
             self.queue = self._read()
             self.keep()
         if self._ranker:
-            self._ranker.learn_all(self._visible_verdicts())
+            of_all = not config.blind
+            included = self.queue.with_verdict(Verdict.INCLUDE, of_all=of_all)
+            self._ranker.learn_first(
+                included, self.queue.with_verdict(Verdict.EXCLUDE, of_all=of_all)
+            )
 
     def refresh(self) -> None:
         """Read what other processes have written since the last time."""
