@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import IO
 
-from reviewkit.model.text import printable
+from reviewkit.model.text import printable, to_json
 
 AFTER_RECORDS_CAME = "Next: reviewkit dedupe links the copies."
 
@@ -23,7 +23,7 @@ def data(text: str) -> None:
 
 def data_json(value: object) -> None:
     """A result as one JSON object, on stdout."""
-    data_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    data_text(to_json(value, indent=2) + "\n")
 
 
 def data_line(value: object) -> None:

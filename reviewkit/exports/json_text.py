@@ -1,6 +1,5 @@
 """Records to CSL-JSON (Zotero, Pandoc, citeproc), and to JSON lines with every field."""
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
@@ -10,7 +9,7 @@ from reviewkit.exports.outcome import ExportEntry, Outcome
 from reviewkit.exports.ris import reference_type
 from reviewkit.exports.values import name_parts, year_text
 from reviewkit.model.records import Record
-from reviewkit.model.text import escape
+from reviewkit.model.text import escape, to_json
 
 _TYPES = {
     "JOUR": "article-journal",
@@ -34,7 +33,7 @@ def write_csl_json(entries: Iterable[ExportEntry]) -> Iterator[str]:
     yield "["
     separator = ""
     for record, outcome in entries:
-        item = json.dumps(_item(record, outcome), ensure_ascii=False)
+        item = to_json(_item(record, outcome))
         yield f"{separator}\n{item}"
         separator = ","
 
@@ -51,7 +50,7 @@ def write_jsonl(entries: Iterable[ExportEntry]) -> Iterator[str]:
         if outcome is not None:
             stated = asdict(outcome).items()
             item["outcome"] = {name: value for name, value in stated if value is not None}
-        yield json.dumps(item, ensure_ascii=False, sort_keys=True) + "\n"
+        yield to_json(item, sort_keys=True) + "\n"
 
 
 def _item(record: Record, outcome: Outcome | None) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from reviewkit.exports.values import in_one_cell, inert, with_comma, year_text
 from reviewkit.model.errors import UsageError
 from reviewkit.model.extras import install_hint
 from reviewkit.model.records import Record
-from reviewkit.model.text import escape
+from reviewkit.model.text import escape, in_file
 
 Row = Callable[[Record, Outcome | None], Sequence[str]]
 
@@ -116,7 +116,7 @@ def _fill(book: Any, entries: Iterable[ExportEntry]) -> None:
 
 
 def _write_row(sheet: Any, number: int, record: Record, outcome: Outcome | None) -> None:
-    for column, cell in enumerate(_own_row(record, outcome)):
+    for column, cell in enumerate(map(in_file, _own_row(record, outcome))):
         if len(cell) >= LONGEST_CELL:
             raise UsageError(
                 f"{OWN_COLUMNS[column]} of {record.key} is longer than a cell of a spreadsheet "

@@ -18,6 +18,7 @@ from reviewkit.exports.tables import (
 )
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record
+from reviewkit.model.text import in_file, in_json
 
 
 class ExportFormat(StrEnum):
@@ -46,6 +47,7 @@ _TEXT: dict[ExportFormat, Callable[[Iterable[ExportEntry]], Iterator[str]]] = {
     ExportFormat.COVIDENCE: write_covidence,
     ExportFormat.RAYYAN: write_rayyan,
 }
+_JSON = frozenset({ExportFormat.CSL_JSON, ExportFormat.JSONL})
 
 
 def write_records(
@@ -70,4 +72,5 @@ def write_entries(
         raise UsageError(f"no such format: {format}", hint="one of " + ", ".join(ExportFormat))
     if format == ExportFormat.XLSX:
         return write_xlsx(entries)
-    return (piece.encode() for piece in _TEXT[ExportFormat(format)](entries))
+    safe = in_json if format in _JSON else in_file
+    return (safe(piece).encode() for piece in _TEXT[ExportFormat(format)](entries))

@@ -1,8 +1,10 @@
-"""Text for people: counted nouns, durations, and text that cannot steer a terminal. Pure."""
+"""Text for people and files: counted nouns, durations, text that steers no terminal. Pure."""
 
 import html
+import json
 import re
 import unicodedata
+from typing import Any
 
 # Persian and Indic words are spelled with these two; every other format character is left out.
 _JOINERS = frozenset("\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}")
@@ -62,6 +64,31 @@ def printable(text: str, *, lines: bool = True) -> str:
             kept.append(printable_character(character, lines=lines))
 
     return "".join(kept)
+
+
+# Control characters but for the tab and line breaks, DEL and those of C1 among them.
+_STEERING = [*range(9), 11, 12, *range(14, 32), *range(127, 160)]
+_NO_STEERING = dict.fromkeys(_STEERING, "\N{REPLACEMENT CHARACTER}")
+# JSON escapes the first 32 by itself.
+_ESCAPED_IN_JSON = {code: f"\\u{code:04x}" for code in range(127, 160)}
+
+
+def in_file(text: str) -> str:
+    """Return the text for a file that somebody may print on a terminal: U+FFFD for what steers it.
+
+    Letters, tabs and line breaks stay as they are.
+    """
+    return text.translate(_NO_STEERING)
+
+
+def in_json(text: str) -> str:
+    """Return JSON in which every control character is escaped: its values are the same."""
+    return text.translate(_ESCAPED_IN_JSON)
+
+
+def to_json(value: Any, **layout: Any) -> str:
+    """Return a value as JSON with letters of every script, and no control character raw."""
+    return in_json(json.dumps(value, ensure_ascii=False, **layout))
 
 
 def is_printable(text: str) -> bool:

@@ -1,8 +1,8 @@
 """A document (checklist, appendix) as Markdown, HTML, JSON and PDF, by the report's own writers."""
 
-import json
 from importlib.resources import files
 
+from reviewkit.model.text import to_json
 from reviewkit.prisma.diagram.metrics import is_drawable
 from reviewkit.prisma.diagram.writers.html import document as html_page
 from reviewkit.prisma.diagram.writers.typesetting import compile_typst
@@ -59,7 +59,7 @@ def write_document_html(document: Document) -> str:
 def write_document_json(document: Document) -> str:
     """Return the document's facts as one JSON object."""
     facts = {"title": document.title, "kind": document.kind, **document.facts}
-    return json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
+    return to_json(facts, indent=2) + "\n"
 
 
 def write_document_pdf(document: Document, *, timestamp: int = 0) -> bytes:
@@ -77,7 +77,7 @@ def write_document_pdf(document: Document, *, timestamp: int = 0) -> bytes:
     shared, _, _ = source.partition(_FIRST_LINE)
     return compile_typst(
         shared + _TAIL,
-        {"report": json.dumps(content, ensure_ascii=False)},
+        {"report": to_json(content)},
         "pdf",
         covered=is_drawable("".join(pdf.texts_of(content))),
         timestamp=timestamp,

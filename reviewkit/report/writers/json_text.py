@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+from reviewkit.model.text import in_json
 from reviewkit.report.facts import plain
 from reviewkit.report.model import Block, Picture, Records, Report, Section
 
@@ -48,7 +49,7 @@ def report_json_pieces(report: Report) -> Iterator[str]:
     encoder = json.JSONEncoder(ensure_ascii=False, indent=2)
     parts = encoder.iterencode({**report.facts, "report": shown})
     while piece := "".join(islice(parts, _PARTS)):
-        yield piece
+        yield in_json(piece)
     yield "\n"
 
 

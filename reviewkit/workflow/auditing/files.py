@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 
 from reviewkit.model.errors import UsageError, system_reason
+from reviewkit.model.text import in_file
 from reviewkit.reproduction.audit_plot import plot_readings
 from reviewkit.reproduction.audit_result import AuditResult
 from reviewkit.reproduction.drift import Drift
@@ -25,7 +26,7 @@ def audit_csv(result: AuditResult) -> str:
         queries = {part["database"]: part["query"] for part in row["parts"]}
         own = [queries.get(one) for one in databases]
         writer.writerow([*(_cell(row[name]) for name in _COLUMNS), *map(_cell, own)])
-    return out.getvalue()
+    return in_file(out.getvalue())
 
 
 def _cell(value: object) -> str:
@@ -55,7 +56,7 @@ def drift_csv(drift: Drift) -> str:
     writer.writerow(("as_of", "count"))
     for point in drift.as_json()["points"]:
         writer.writerow([_cell(point["as_of"]), _cell(point["count"])])
-    return out.getvalue()
+    return in_file(out.getvalue())
 
 
 def write_plot(svg: str, path: Path) -> None:

@@ -1,6 +1,5 @@
 """`appendix --hits`: each line of a search counted by its database, and the counts kept."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 from reviewkit.http import Transport
 from reviewkit.model.errors import NotCached, RemoteError, UsageError, system_reason
 from reviewkit.model.foreign import read_json
+from reviewkit.model.text import to_json
 from reviewkit.protocol.model import Protocol
 from reviewkit.reproduction.line_hits import CountedLine, LineAnswer, LineAnswers, lines_of
 from reviewkit.reproduction.outcomes import SourceOutcome
@@ -199,5 +199,5 @@ def write_line_answers(project: ReviewProject, answers: LineAnswers) -> None:
             }
         )
     if content:
-        text = json.dumps(content, ensure_ascii=False, indent=1)
+        text = to_json(content, indent=1)
         write_output(answers_file(project), (text + "\n").encode())

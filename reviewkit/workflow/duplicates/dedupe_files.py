@@ -13,6 +13,7 @@ from reviewkit.dedupe import DedupeSettings, Duplicates, Pair, SettledPair, find
 from reviewkit.model.errors import ReviewkitError, system_reason
 from reviewkit.model.progress import Progress, silent
 from reviewkit.model.records import Record
+from reviewkit.model.text import in_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +132,7 @@ def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) ->
         with beside.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(columns)
-            writer.writerows(rows)
+            writer.writerows(map(in_file, row) for row in rows)
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 from reviewkit.exports.archive import MANIFEST, METADATA, entry_of, manifest_of, write_archive
 from reviewkit.exports.crate import Crate, write_crate
 from reviewkit.model.errors import UsageError
+from reviewkit.model.text import printable, to_json
 from reviewkit.model.version import __version__
 from reviewkit.report.checklist import STANDARDS, standard_named
 from reviewkit.sources.registry import SOURCES, withheld_sources
@@ -162,7 +163,7 @@ def _table(store: Store, table: str, *, abstracts: bool) -> Iterator[bytes]:
 
 
 def _line(values: Sequence[object]) -> bytes:
-    return (json.dumps(values, ensure_ascii=False) + "\n").encode()
+    return (to_json(values) + "\n").encode()
 
 
 def _withheld(store: Store, options: PackageOptions) -> tuple[str, ...]:
@@ -191,7 +192,7 @@ def _readme(project: ReviewProject, options: PackageOptions, withheld: Sequence[
         why = "are left out: the terms of use forbid to share them."
         abstracts += f"\n  Those of {', '.join(withheld)} {why}"
     return _README.format(
-        title=project.protocol.review.title,
+        title=printable(project.protocol.review.title, lines=False),
         version=__version__,
         abstracts=abstracts,
         licence=options.licence.strip(),

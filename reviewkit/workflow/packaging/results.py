@@ -2,9 +2,9 @@
 
 import dataclasses
 import datetime
-import json
 from collections.abc import Iterator
 
+from reviewkit.model.text import to_json
 from reviewkit.prisma.diagram.writers.svg import write_svg
 from reviewkit.prisma.partition import RecordState
 from reviewkit.report.checklist import STANDARDS, standard_named
@@ -70,8 +70,8 @@ def _values(state: RecordState) -> dict[str, object]:
 
 
 def _json(value: object) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+    return (to_json(value, indent=1) + "\n").encode()
 
 
 def _line(value: object) -> bytes:
-    return (json.dumps(value, ensure_ascii=False) + "\n").encode()
+    return (to_json(value) + "\n").encode()

@@ -3,7 +3,6 @@
 import csv
 import datetime
 import io
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from reviewkit.exports.changes import plain
 from reviewkit.model.errors import UsageError
 from reviewkit.model.flow import Flow, Tally
+from reviewkit.model.text import in_file, to_json
 from reviewkit.sources.registry import created_bounds
 from reviewkit.store import Store, releases
 from reviewkit.store.decisions import states
@@ -117,13 +117,13 @@ def write_version_table(table: VersionTable, form: str) -> str:
 
 
 def _json(table: VersionTable) -> str:
-    return json.dumps(table.as_json(), ensure_ascii=False, indent=2) + "\n"
+    return to_json(table.as_json(), indent=2) + "\n"
 
 
 def _csv(table: VersionTable) -> str:
     file = io.StringIO()
     csv.writer(file, lineterminator="\n").writerows(_lines(table))
-    return file.getvalue()
+    return in_file(file.getvalue())
 
 
 def _markdown(table: VersionTable) -> str:

@@ -6,12 +6,12 @@ any order.
 """
 
 import datetime
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from reviewkit.model.errors import ProtocolError, UsageError
+from reviewkit.model.text import to_json
 from reviewkit.protocol.changes import changes_between
 from reviewkit.protocol.model import Protocol
 from reviewkit.protocol.parse import parse_protocol
@@ -74,7 +74,7 @@ def export_decisions(
 
 
 def _line(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return to_json(value, sort_keys=True)
 
 
 def import_decisions(

@@ -10,7 +10,7 @@ from reviewkit.importers.gzip_stream import read_unpacked
 from reviewkit.model.errors import DamagedFile, FileMistakes, Mistake
 from reviewkit.model.progress import Progress, silent
 from reviewkit.model.records import Record
-from reviewkit.model.text import plural
+from reviewkit.model.text import in_file, plural
 from reviewkit.ranking import Simulation, simulate, vectorise
 from reviewkit.workflow.files import write_output
 
@@ -161,4 +161,4 @@ def write_order(path: Path, simulation: Simulation) -> None:
     writer.writerow(["record_id"])
     writer.writerows([key.removeprefix(f"{_SOURCE}:")] for key in simulation.order)
 
-    write_output(path, out.getvalue().encode())
+    write_output(path, in_file(out.getvalue()).encode())

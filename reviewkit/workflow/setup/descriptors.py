@@ -1,6 +1,5 @@
 """`descriptors`: headings of DeCS and MeSH for some words, in one list."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from typing import Any
 
 from reviewkit.http import Transport
 from reviewkit.model.errors import RemoteError
+from reviewkit.model.text import to_json
 from reviewkit.sources import bvs, decs, mesh
 from reviewkit.sources.headings import LANGUAGES, Heading, joined, plain
 
@@ -148,4 +148,4 @@ def short_name(words: str) -> str:
 def text(value: str) -> str:
     """A TOML string."""
     # JSON's strings are TOML's, but for one sign.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return to_json(value)

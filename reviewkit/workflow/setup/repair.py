@@ -1,7 +1,6 @@
 """Build a review's database anew out of a damaged one. The damaged file is kept."""
 
 import datetime
-import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reviewkit.model.errors import DamagedFile, StoreError, StoreTooNew, UsageError
-from reviewkit.model.text import plural
+from reviewkit.model.text import plural, to_json
 from reviewkit.store import Store
 from reviewkit.store.backup import beside, free_name, put_in_place
 from reviewkit.store.contents import Contents, contents_of, refuse_if_open
@@ -95,7 +94,7 @@ def repair_database(
     done = Repaired(
         repair=repair, contents=contents, kept=kept, report=kept.with_suffix(".repair.json")
     )
-    text = json.dumps(done.as_json(), ensure_ascii=False, indent=2, default=repr)
+    text = to_json(done.as_json(), indent=2, default=repr)
     write_output(kept.with_suffix(".repair.json"), f"{text}\n".encode("utf-8", "replace"))
     return done
 

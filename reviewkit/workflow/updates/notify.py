@@ -1,11 +1,11 @@
 """Report an unattended update: append it to a log, send it to an address of the user's."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
 from reviewkit.http.messages import user_agent
 from reviewkit.model.errors import RemoteError, ReviewkitError, UsageError, system_reason
+from reviewkit.model.text import to_json
 from reviewkit.workflow.updates.schedule import WEBHOOK
 from reviewkit.workflow.updates.update_models import UpdateResult
 
@@ -50,9 +50,7 @@ def log_update(log: Path, result: UpdateResult) -> None:
 def _log_line(result: UpdateResult) -> str:
     values = result.as_json()
     failed = {source.source: source.failed for source in result.failures}
-    return json.dumps(
-        {**{name: values[name] for name in _LOGGED}, "failed": failed}, ensure_ascii=False
-    )
+    return to_json({**{name: values[name] for name in _LOGGED}, "failed": failed})
 
 
 def webhook_address(environment: Mapping[str, str]) -> str:

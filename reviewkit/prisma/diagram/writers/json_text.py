@@ -1,10 +1,10 @@
 """The flow as JSON: its counts by key, the identities that do not hold, and the boxes as drawn."""
 
-import json
 from dataclasses import asdict
 from typing import Any
 
 from reviewkit.model.flow import Flow
+from reviewkit.model.text import to_json
 from reviewkit.prisma.check import check, undecided
 from reviewkit.prisma.diagram.credit import CREDIT
 from reviewkit.prisma.diagram.shapes import Box, BoxEntry, DiagramLayout
@@ -27,7 +27,7 @@ def write_json(flow: Flow, layout: DiagramLayout, *, own: bool = False) -> str:
         "boxes": [_box(box) for box in layout.boxes],
         "footnotes": list(layout.note_texts),
     }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return to_json(document, indent=2) + "\n"
 
 
 def _box(box: Box) -> dict[str, Any]:

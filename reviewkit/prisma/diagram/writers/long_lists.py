@@ -5,11 +5,11 @@ a folder beside the page. A browser reads no data from disk, but it runs scripts
 file is one call with a piece of the list. The search goes from file to file and keeps what fits.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from html import escape
 from itertools import islice
 
+from reviewkit.model.text import to_json
 from reviewkit.prisma.diagram.listing import RecordList
 from reviewkit.prisma.diagram.wrap import clean
 
@@ -61,5 +61,5 @@ def _files(listing: RecordList) -> int:
 
 def _content(box: str, number: int, rows: Iterator[tuple[str, ...]]) -> bytes:
     piece = [[clean(cell) for cell in row] for row in islice(rows, _ROWS_IN_FILE)]
-    texts = json.dumps(piece, ensure_ascii=False, separators=(",", ":"))
+    texts = to_json(piece, separators=(",", ":"))
     return f'reviewkitRows("{box}-{number}",{texts});\n'.encode()

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from reviewkit.model.flow import Count, Flow, Tally
+from reviewkit.model.text import in_file
 from reviewkit.prisma.diagram.content import OTHER_SOURCES
 from reviewkit.prisma.diagram.credit import CREDIT
 from reviewkit.prisma.diagram.shapes import DiagramLayout
@@ -49,7 +50,7 @@ def write_csv(flow: Flow, layout: DiagramLayout) -> str:
     for key, value in _own_rows(flow):
         writer.writerow([key, "NA", "reviewkit", "", "", "NA", "NA", neutral(value)])
 
-    return file.getvalue()
+    return in_file(file.getvalue())
 
 
 def neutral(cell: str) -> str:
