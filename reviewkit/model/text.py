@@ -66,8 +66,12 @@ def printable(text: str, *, lines: bool = True) -> str:
     return "".join(kept)
 
 
-# Control characters but for the tab and line breaks, DEL and those of C1 among them.
-_STEERING = [*range(9), 11, 12, *range(14, 32), *range(127, 160)]
+# Text that was encoded twice by way of Windows-1252 has these five: that page leaves them empty.
+# They are kept, for such text can be mended. Two begin a command, and no character that ends one is
+# kept.
+_OF_DOUBLE_ENCODING = frozenset({0x81, 0x8D, 0x8F, 0x90, 0x9D})
+# All other control characters but for the tab and line breaks.
+_STEERING = {*range(9), 11, 12, *range(14, 32), *range(127, 160)} - _OF_DOUBLE_ENCODING
 _NO_STEERING = dict.fromkeys(_STEERING, "\N{REPLACEMENT CHARACTER}")
 # JSON escapes the first 32 by itself.
 _ESCAPED_IN_JSON = {code: f"\\u{code:04x}" for code in range(127, 160)}
