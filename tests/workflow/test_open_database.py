@@ -180,6 +180,13 @@ def test_duplicates_that_were_linked_under_other_settings_are_named(review: OwnR
     for command in ("status", "doctor"):
         said = review.done(command, "-p", edited, "--db", review.database)
         assert "The duplicates were linked under other settings" in said
+    footnote = "The duplicates were linked under other settings than this protocol states."
+    for command in ("prisma", "report"):
+        for format_name in ("json", "html"):
+            drawn = (command, "--format", format_name)
+            assert footnote not in review.done(*drawn)
+            assert footnote in review.done(*drawn, "-p", edited, "--db", review.database)
+    assert footnote in review.done("prisma", "-p", edited, "--db", review.database)
     review.done("dedupe", "-p", edited, "--db", review.database)
     assert "other settings" not in review.done("status", "-p", edited, "--db", review.database)
 

@@ -14,6 +14,7 @@ from reviewkit.store.record_monitor import monitored_records
 from reviewkit.store.records import records_by_key
 from reviewkit.store.run_log import records_new_to_updates
 from reviewkit.updates.notices import Standing, read_notices
+from reviewkit.workflow.duplicates.link_settings import linked_otherwise
 from reviewkit.workflow.reporting.protocol_changes import reason_footnotes
 
 NOT_AMONG_THE_WORKS = mark("not among the works that the review included")
@@ -30,6 +31,10 @@ STAND_IN_FOOTNOTE = mark(
     "they are not the result of a database search."
 )
 
+OTHER_LINKS_FOOTNOTE = mark(
+    "The duplicates were linked under other settings than this protocol states."
+)
+
 
 def is_rerun(store: Store) -> bool:
     """Return whether the decisions on the flow's records are those that a review reports.
@@ -42,8 +47,8 @@ def is_rerun(store: Store) -> bool:
 def flow_footnotes(
     store: Store, protocol: Protocol, partition: Sequence[RecordState]
 ) -> tuple[str, ...]:
-    """Return the footnotes that the records need: on a replayed selection, on retractions, and on
-    reasons that are none in the protocol any more.
+    """Return the footnotes that the records need: on a replayed selection, on retractions, on
+    duplicates linked under other settings, and on reasons that the protocol no longer has.
     """
     footnotes = []
     brought = records_new_to_updates(store) if is_rerun(store) else frozenset()
@@ -57,6 +62,8 @@ def flow_footnotes(
     if records:
         footnotes.append(_retraction_footnote(records))
 
+    if linked_otherwise(store, protocol):
+        footnotes.append(OTHER_LINKS_FOOTNOTE)
     return (*footnotes, *reason_footnotes(store, protocol, partition))
 
 
