@@ -11,7 +11,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-_LOG, _INDEX = "-wal", "-shm"
+_LOG, _INDEX, JOURNAL = "-wal", "-shm", "-journal"
 
 
 def write_copy(source: sqlite3.Connection, to: Path) -> None:
@@ -39,14 +39,16 @@ def _to_disk(path: Path) -> None:
 def put_in_place(copy: Path, database: Path, *, kept: Path) -> None:
     """Move a copy to a database's place; what was there is kept under another name.
 
-    The log beside the old file belongs to that file alone: it is kept with it, and never applied
-    to the copy. At every moment the old file or the copy is whole in its place. Raises OSError.
+    The log or journal beside the old file belongs to that file alone: it is kept with it, and never
+    applied to the copy. At every moment the old file or the copy is whole in its place. Raises
+    OSError.
     """
     if database.exists():
         shutil.copy2(database, kept)
-        if beside(database, _LOG).exists():
-            shutil.copy2(beside(database, _LOG), beside(kept, _LOG))
-    for ending in (_LOG, _INDEX):
+        for ending in (_LOG, JOURNAL):
+            if beside(database, ending).exists():
+                shutil.copy2(beside(database, ending), beside(kept, ending))
+    for ending in (_LOG, _INDEX, JOURNAL):
         beside(database, ending).unlink(missing_ok=True)
     copy.replace(database)
 

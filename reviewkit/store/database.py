@@ -26,6 +26,7 @@ from reviewkit.store.backup import write_copy
 from reviewkit.store.errors import KEEP, SQLITE_ERRORS, as_store_error, store_errors
 from reviewkit.store.given_tables import GivenTable, use_tables
 from reviewkit.store.held_states import hold_states
+from reviewkit.store.hot_journal import copy_undone, is_hot
 from reviewkit.store.migrations import NAMES, create_schema, migrations
 from reviewkit.store.sqlite import Database
 
@@ -57,9 +58,12 @@ class Store:
             _refuse_at_sight(path)
 
             # Autocommit: transactions begin and end in `transaction`, nowhere else.
+            is_cut_off = read_only and is_hot(path)
             address = _address_to_read(path) if read_only else _address(path)
-            self._connect(address)
+            self._connect("" if is_cut_off else address)
             try:
+                if is_cut_off:
+                    copy_undone(path, self._connection)
                 _refuse_other_files(self._connection, path)
                 if read_only:
                     self._prepare_to_read(now)
@@ -325,8 +329,12 @@ def copy_database(path: Path, to: Path) -> None:
     """
     with store_errors(path):
         _refuse_at_sight(path)
-        source = sqlite3.connect(_address_to_read(path), uri=True, timeout=LOCK_WAIT_SECONDS)
+        is_cut_off = is_hot(path)
+        address = "" if is_cut_off else _address_to_read(path)
+        source = sqlite3.connect(address, uri=True, timeout=LOCK_WAIT_SECONDS)
         with closing(source):
+            if is_cut_off:
+                copy_undone(path, source)
             _refuse_other_files(source, path)
             write_copy(source, to)
 

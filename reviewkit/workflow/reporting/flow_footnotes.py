@@ -62,9 +62,12 @@ def flow_footnotes(
     if records:
         footnotes.append(_retraction_footnote(records))
 
-    if linked_otherwise(store, protocol):
-        footnotes.append(OTHER_LINKS_FOOTNOTE)
+    footnotes += _links_footnotes(store, protocol)
     return (*footnotes, *reason_footnotes(store, protocol, partition))
+
+
+def _links_footnotes(store: Store, protocol: Protocol) -> list[str]:
+    return [OTHER_LINKS_FOOTNOTE] if linked_otherwise(store, protocol) else []
 
 
 def _retraction_footnote(records: Sequence[Record]) -> str:

@@ -19,6 +19,7 @@ from reviewkit.prisma.check import check, sentences
 from reviewkit.protocol.model import Protocol
 from reviewkit.sources.services import key_settings, services_from
 from reviewkit.store import Store
+from reviewkit.store.hot_journal import examine_journal
 from reviewkit.store.log_check import examine_log
 from reviewkit.store.records import count_records
 from reviewkit.store.releases import releases
@@ -147,7 +148,8 @@ def _database(
     beside = "; ".join(leftovers(database))
     seen = (("beside", beside),) if beside else ()
     log = examine_log(database.with_name(f"{database.name}-wal"))
-    faults = (*conflicting_copies(database), *filter(None, [log.fault]))
+    journal = examine_journal(database)
+    faults = (*conflicting_copies(database), *filter(None, [log.fault, journal.fault]))
     if database.is_file() and not database.stat().st_size:
         return Examination(seen=seen, faults=(*faults, f"{database} is empty: no review is in it"))
 
@@ -160,7 +162,7 @@ def _database(
     return Examination(
         seen=(*seen, *inside.seen),
         faults=(*faults, *(f"{database}: {fault}" for fault in inside.faults)),
-        notices=(*filter(None, [log.notice]), *inside.notices),
+        notices=(*filter(None, [log.notice, journal.notice]), *inside.notices),
     )
 
 
