@@ -1,6 +1,6 @@
 """What a session's queue hears while others work, and what its ranking may learn."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,8 +39,8 @@ class Listener:
     def learn(self, record: str, verdict: Verdict | None) -> None:
         self.told.append((record, verdict))
 
-    def learn_all(self, verdicts: Mapping[str, Verdict]) -> None:
-        self.at_first = dict(verdicts)
+    def learn_first(self, included: Sequence[str], excluded: Sequence[str]) -> None:
+        self.at_first = dict.fromkeys(included, IN) | dict.fromkeys(excluded, OUT)
 
     def order(self) -> Iterable[str]:
         return ()
