@@ -131,6 +131,7 @@ def head_and_stream(stream: ByteStream, where: str) -> tuple[bytes, BinaryIO]:
     """
     head = read_up_to(stream, HEAD)
     refuse_other_packing(head, where=where)
+
     if head.startswith(b"\x1f\x8b"):
         unzipped = io.BufferedReader(Unzipped(Headed(head, stream), where), HEAD)
         head = read_up_to(unzipped, HEAD)

@@ -21,6 +21,7 @@ def refuse_bomb(packed: int, unpacked: int, *, where: str, kind: str, held: bool
     `held`: memory has to hold it whole.
     """
     is_out_of_proportion = unpacked > FREE_EXPANSION and unpacked > MOST_EXPANSION * packed
+
     if is_out_of_proportion or (held and unpacked > LARGEST_CONTENT):
         most = f"more than {MOST_EXPANSION} times its size"
         if not is_out_of_proportion:

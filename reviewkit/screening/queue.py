@@ -317,6 +317,7 @@ class Queue:
         pilots = [standing.rules.pilot for standing in self._standings.kinds]
         if not any(pilots):
             return 0
+
         return sum(itertools.takewhile(bool, map(pilots.__getitem__, self._at)))
 
 

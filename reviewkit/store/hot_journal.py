@@ -30,6 +30,7 @@ def examine_journal(database: Path) -> LogState:
             notice=f"{journal.name} is left of a change that was cut off: what was stored before "
             "it is there, and the next command that writes takes it back"
         )
+
     if head.strip(b"\0"):
         return LogState(
             fault=f"{journal.name}: its head is damaged, a change that was cut off cannot be taken "
@@ -47,6 +48,7 @@ def copy_undone(database: Path, to: sqlite3.Connection) -> None:
         copy = Path(folder) / database.name
         shutil.copyfile(database, copy)
         shutil.copyfile(beside(database, JOURNAL), beside(copy, JOURNAL))
+
         with closing(sqlite3.connect(copy)) as undone:
             undone.backup(to)
 
@@ -54,5 +56,6 @@ def copy_undone(database: Path, to: sqlite3.Connection) -> None:
 def _head(journal: Path) -> bytes:
     if not journal.exists():
         return b""
+
     with journal.open("rb") as file:
         return file.read(len(_MAGIC))

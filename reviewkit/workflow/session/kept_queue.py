@@ -89,6 +89,7 @@ def read_kept_queue(
         raw = memoryview(queue_file(store.path, config.stage).read_bytes())
     except OSError:
         return None
+
     body = raw[len(_MAGIC) : -32]
     if raw[: len(_MAGIC)] != _MAGIC or hashlib.sha256(body).digest() != raw[-32:]:
         return None
@@ -98,6 +99,7 @@ def read_kept_queue(
     head = json.loads(bytes(body[16:head_end]))
     if head["of"] != _made_from(store, config):
         return None
+
     since = _touched_since(store, config, head)
     if since is None:
         return None
@@ -121,6 +123,7 @@ def _touched_since(store: Store, config: SessionConfig, head: dict[str, Any]) ->
     # A decision brings back what a machine took out; an early one can change the pilot.
     if len(since) > _MOST_SINCE or stage_marks.removed_by_machine(store, since):
         return None
+
     first = head["began"] and stage_marks.first_decision_at(store, after=mark.seen[0])
     return None if first and first < head["began"] else since
 
@@ -128,6 +131,7 @@ def _touched_since(store: Store, config: SessionConfig, head: dict[str, Any]) ->
 def _made_from(store: Store, config: SessionConfig) -> list[Any]:
     """Return what the file depends on beside the database's own rows."""
     pilot = config.protocol.screening.pilot
+
     order = Order.RANDOM if config.order is Order.RANKED else config.order
     needed = reviewers_needed(config.protocol)[config.stage]
     return [

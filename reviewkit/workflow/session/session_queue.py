@@ -60,6 +60,7 @@ class SessionQueue:
         if mark is not None and mark != self._mark:
             self.reload()
             return
+
         self._version = data_version(self._store)
         now = latest_event(self._store)
         records = records_touched_since(self._store, self._config.stage, self._seen)
@@ -90,6 +91,7 @@ class SessionQueue:
     def take_in(self, records: Sequence[str], seen: tuple[int, int]) -> None:
         """Read the decisions on some records again. `seen` is `latest_event` after them."""
         self._seen = seen
+
         for record in records:
             current = screening_queries.stage_decisions(self._store, self._config.stage, record)
             self.queue.set_verdicts(record, current.decided, settled=current.settled)
@@ -108,6 +110,7 @@ class SessionQueue:
         """
         if not self._keeps or self._is_kept:
             return
+
         mark = queue_mark(self._store)
         if mark and mark.seen == self._seen and (mark.token,) == self._mark:
             standings = self.queue.standings
