@@ -22,7 +22,7 @@ def show_result(result: "AuditResult") -> None:
 
     for line in audit_summary(result):
         data(line)
-    talk(f"{plural(result.requests, 'request')} this time; all other answers are from the cache.")
+    talk(f"{plural(result.requests, 'request')} this time. Earlier answers come from the cache.")
 
     for row in shown_rows(result):
         _show_row(result, row)

@@ -138,7 +138,7 @@ def _write_files(found: "Drift", csv: Path | None, plot: Path | None) -> None:
 def _show(found: "Drift") -> None:
     from reviewkit.model.text import plural
 
-    talk(f"{plural(found.requests, 'request')} this time; all other answers are from the cache.")
+    talk(f"{plural(found.requests, 'request')} this time. Earlier answers come from the cache.")
     data(f"Query, without an as-of day: {found.query}")
     if found.asked_on:
         data(f"Asked of {found.source}: {' to '.join(found.asked_on)}.")
