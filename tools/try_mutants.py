@@ -64,7 +64,7 @@ def prepare(module: str, tests: list[str]) -> Path:
 def run(folder: Path, children: int) -> None:
     """Try every mutant of the folder's module; stop with what mutmut said where it could not."""
     environment = os.environ | {"PYTHONPATH": str(folder / "mutants")}
-    command = [_MUTMUT, "run", "--max-children", str(children)]
+    command = [str(_MUTMUT), "run", "--max-children", str(children)]
     log = folder / "log.txt"
     with log.open("wb") as out:
         ended = subprocess.run(  # noqa: S603  # mutmut, beside this Python
