@@ -38,6 +38,11 @@ def queue_file(database: Path, stage: Stage) -> Path:
     return database.with_name(f"{database.name}.{stage}.queue")
 
 
+def is_large(store: Store) -> bool:
+    """Return whether reading a stage whole takes a time that a person notices."""
+    return stage_marks.most_records(store) >= _WORTH_KEEPING
+
+
 def is_worth_keeping(store: Store, config: SessionConfig) -> bool:
     """Return whether a session's queue is kept.
 
@@ -45,7 +50,7 @@ def is_worth_keeping(store: Store, config: SessionConfig) -> bool:
     """
     if config.stage is Stage.FULL_TEXT or not store.can_write:
         return False
-    return stage_marks.most_records(store) >= _WORTH_KEEPING
+    return is_large(store)
 
 
 def keep_queue(

@@ -22,7 +22,7 @@ from reviewkit.workflow.open_review import (
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.ranking.process import Worker
 from reviewkit.workflow.ranking.ranked import ALWAYS_CURRENT, BackgroundRanker, rank_database
-from reviewkit.workflow.session.kept_queue import is_worth_keeping
+from reviewkit.workflow.session.kept_queue import is_large
 from reviewkit.workflow.session.screening import ScreeningSession
 from reviewkit.workflow.session.session_config import SessionConfig
 from reviewkit.workflow.session.session_queue import SessionQueue
@@ -88,12 +88,15 @@ def open_session(
 def prepare_queue(project: ReviewProject, *, now: datetime.datetime) -> None:
     """Keep the queue of a large review where the stage has changed: the next session opens at once.
 
-    For a small review there is nothing to do.
+    For a small review there is nothing to do, and nothing is written.
     """
-    with suppress(NoRecordsYetError), open_store(project, now=now) as store:
-        options = SessionOptions()
-        config = _make_config(project, "", options, lambda: now)
-        if is_worth_keeping(store, config):
+    with suppress(NoRecordsYetError):
+        with read_store(project, now=now) as store:
+            if not is_large(store):
+                return
+
+        config = _make_config(project, "", SessionOptions(), lambda: now)
+        with open_store(project, now=now) as store:
             SessionQueue(store, config, None)
 
 
