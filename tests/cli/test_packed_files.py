@@ -57,7 +57,7 @@ def test_a_gzip_bomb_is_refused(tmp_path: Path, reader: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("reader", set(READERS) - {"simulate"})
+@pytest.mark.parametrize("reader", [reader for reader in READERS if reader != "simulate"])
 def test_a_zip_bomb_is_refused(tmp_path: Path, reader: str) -> None:
     file = tmp_path / "records.zip"
     with (
