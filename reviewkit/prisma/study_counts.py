@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 from reviewkit.model.flow import Broken, Flow, Severity
-from reviewkit.model.messages import mark, tr
+from reviewkit.model.messages import mark, tr, tr_n
 from reviewkit.prisma.chains import have_solution
 from reviewkit.prisma.equation import Equation, Values
 from reviewkit.prisma.identities import study_pairs
@@ -64,23 +64,47 @@ def _sentence(pair: Pair, values: Values) -> str:
     studies, reports = values[pair[0]], values[pair[1]]
     which = tr(_WHICH[pair[0]])
     if studies == (0, 0):
-        return tr(
-            "No study is included{which}, but {n} reports of included studies are.",
-            which=which,
-            n=reports[0] or tr("some"),
-        )
+        return _no_study(reports[0], which)
     if reports == (0, 0):
-        return tr(
-            "No report is included{which}, but {n} studies are: each has at least one.",
-            which=which,
-            n=studies[0] or tr("some"),
-        )
+        return _no_report(studies[0], which)
     if studies[0] > 0:
-        return tr(
-            "No report is left for the {n} studies included{which}.", n=studies[0], which=which
+        return tr_n(
+            studies[0],
+            "No report is left for the {n} study included{which}.",
+            "No report is left for the {n} studies included{which}.",
+            which=which,
         )
 
     return _impossible(which)
+
+
+def _no_study(reports: int, which: str) -> str:
+    """`reports` is how many there are at least; 0 where only that there are some is known."""
+    if reports == 0:
+        return tr(
+            "No study is included{which}, but some reports of included studies are.", which=which
+        )
+    return tr_n(
+        reports,
+        "No study is included{which}, but {n} report of an included study is.",
+        "No study is included{which}, but {n} reports of included studies are.",
+        which=which,
+    )
+
+
+def _no_report(studies: int, which: str) -> str:
+    """`studies` is how many there are at least; 0 where only that there are some is known."""
+    if studies == 0:
+        return tr(
+            "No report is included{which}, but some studies are: each has at least one.",
+            which=which,
+        )
+    return tr_n(
+        studies,
+        "No report is included{which}, but {n} study is: it has at least one.",
+        "No report is included{which}, but {n} studies are: each has at least one.",
+        which=which,
+    )
 
 
 def _impossible(which: str) -> str:

@@ -50,6 +50,22 @@ NOT_BOTH = (
             "new_studies",
             "No study is included, but some reports of included studies are.",
         ),
+        # One is told as one.
+        (
+            replace(NEW, dbr_excluded=NO_REPORT_LEFT, new_reports=None, new_studies=1),
+            "new_studies",
+            "No report is left for the 1 study included.",
+        ),
+        (
+            replace(NEW, total_studies_ma=1, total_reports_ma=0),
+            "total_studies_ma",
+            "No report is included in the meta-analysis, but 1 study is: it has at least one.",
+        ),
+        (
+            replace(NEW, total_studies_ma=0, total_reports_ma=1),
+            "total_studies_ma",
+            "No study is included in the meta-analysis, but 1 report of an included study is.",
+        ),
         (
             replace(FREE, previous_reports=0, total_reports=5),
             "previous_studies",

@@ -4,11 +4,13 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reviewkit.model.errors import StoreError
 from reviewkit.model.records import Answer, Check, Decision, Stage, Verdict
 from reviewkit.screening.models import Order
 from reviewkit.screening.queue import Queue
@@ -208,6 +210,7 @@ def files(project: ReviewProject) -> list[Path]:
 def changes() -> Iterator[tuple[str, dict[str, object]]]:
     yield "seed", {"seed": 2}
     yield "random", {"order": Order.RANDOM}
+    yield "another random order", {"order": Order.RANDOM, "seed": 2}
     yield "order", {"order": Order.DATE}
     yield "stage", {"stage": Stage.FULL_TEXT}
 
@@ -318,6 +321,82 @@ def test_a_backup_that_was_put_back_does_not_get_the_queue_of_what_it_replaced(
         with store.transaction():
             decide(store, "pubmed:00003", "rui", Verdict.EXCLUDE)
         assert kept_queue.read_kept_queue(store, config_of(project)) is None
+
+
+def test_a_file_is_written_again_only_when_something_was_decided_since(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = make_review(tmp_path, count=6)
+    written = writings(monkeypatch)
+    with open_store(project, now=NOW) as store:
+        queue = SessionQueue(store, config_of(project), None)
+        queue.keep()
+        assert len(written) == 1
+        queue.reload()
+        queue.keep()
+        queue.keep()
+        assert len(written) == 2
+
+        again = SessionQueue(store, config_of(project), None)
+        again.keep()
+        assert len(written) == 2
+        with store.transaction():
+            do(store, project, decided(RECORDS[0]))
+        later = SessionQueue(store, config_of(project), None)
+        later.keep()
+        later.keep()
+        assert len(written) == 3
+
+
+def test_a_queue_that_has_not_heard_of_others_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = make_review(tmp_path, count=6)
+    with open_store(project, now=NOW) as store:
+        queue = SessionQueue(store, config_of(project), None)
+        queue.reload()
+        written = writings(monkeypatch)
+        with open_store(project, now=NOW) as other, other.transaction():
+            do(other, project, decided(RECORDS[0]))
+        queue.keep()
+        assert written == []
+        queue.refresh()
+        queue.keep()
+        assert len(written) == 1
+
+        queue.reload()
+        with open_store(project, now=NOW) as other, other.transaction():
+            do(other, project, ("bring", 6))
+        queue.keep()
+        assert len(written) == 1
+
+
+def writings(monkeypatch: pytest.MonkeyPatch) -> list[Store]:
+    """A list that grows by one whenever a queue is written to its file."""
+    written: list[Store] = []
+
+    def keep_and_count(store: Store, *given: Any, **named: Any) -> None:
+        written.append(store)
+        kept_queue.keep_queue(store, *given, **named)
+
+    monkeypatch.setattr(session_queue, "keep_queue", keep_and_count)
+    return written
+
+
+def test_a_session_that_ends_with_an_error_of_its_own_keeps_no_queue(tmp_path: Path) -> None:
+    project = make_review(tmp_path, count=6)
+    with session_of(project, "ana") as session:
+        session.include()
+    [path] = files(project)
+    before = path.read_bytes()
+    with pytest.raises(StoreError), session_of(project, "ana") as session:
+        session.include()
+        raise StoreError("the disk is full")
+    assert path.read_bytes() == before
+    with session_of(project, "ana") as session:
+        assert session.progress.done == 2
+        session.include()
+    assert path.read_bytes() != before
 
 
 def test_a_small_review_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from reviewkit.screening.models import Filter, Only, Order, RecordView, Retrieva
 from reviewkit.store import Store
 from reviewkit.store.decisions import add_decisions, name_published_reviewer, states
 from reviewkit.store.runs import add_run
-from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.project import ReviewProject, open_project
 from reviewkit.workflow.session.screening import ScreeningSession
 from tests.helpers.screening_review import (
     NOW,
@@ -486,3 +486,40 @@ def test_history_titles_and_notes_of_a_session(tmp_path: Path) -> None:
         session.undo()
         session.navigation.jump("pubmed:00004")
         assert seen_after(session.include().view).record.key == "pubmed:00003"
+
+
+def test_a_skip_that_was_taken_back_waits_no_longer(tmp_path: Path) -> None:
+    with session_of(make_review(tmp_path, count=3)) as session:
+        session.skip()
+        session.undo()
+        session.navigation.jump("pubmed:00002")
+        assert seen_after(session.include().view).record.key == "pubmed:00000"
+
+
+def test_each_decision_is_said_with_its_reason(tmp_path: Path) -> None:
+    with session_of(make_review(tmp_path)) as session:
+        assert session.include().message == "Included."
+        assert session.exclude().message == "Excluded."
+        assert session.exclude(2).message == "Excluded: in animals only."
+        assert session.maybe().message == "Maybe."
+        assert session.undo().message == "Taken back: maybe."
+
+
+def test_a_reason_that_is_none_is_told_with_those_that_are(tmp_path: Path) -> None:
+    with session_of(make_review(tmp_path)) as session:
+        for wrong in (0, 3, "too long"):
+            with pytest.raises(UsageError) as error:
+                session.exclude(wrong)
+            assert error.value.hint == "1 not on guts; 2 in animals only"
+
+
+def test_a_protocol_without_reasons_takes_any_wording(tmp_path: Path) -> None:
+    project = make_review(tmp_path, count=2)
+    without = project.protocol_text.partition("[[criteria]]")[0]
+    project.protocol_path.write_text(without, encoding="utf-8")
+    with session_of(open_project(project.protocol_path)) as session:
+        assert session.reasons == ()
+        session.exclude(" Not on Guts ")
+        with pytest.raises(UsageError, match="there is no reason 1"):
+            session.exclude(1)
+    assert [row[3] for row in stored(project)] == ["Not on Guts"]

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from reviewkit.model.records import Verdict
+from reviewkit.model.records import Stage, Verdict
+from reviewkit.screening.models import RetrievalOutcome
 from reviewkit.store import Store
 from reviewkit.store.runs import add_run
 from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.session import session_queue
 from reviewkit.workflow.session.conflicts import open_conflicts
 from reviewkit.workflow.session.session_queue import SessionQueue
 from tests.helpers.screening_review import (
@@ -162,3 +164,37 @@ def test_what_was_taken_back_is_learned_no_longer(tmp_path: Path) -> None:
         # Reading again what has not changed renews nothing.
         queue.reload()
         assert listener.renewed == 1
+
+
+def test_without_news_only_the_version_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = make_review(tmp_path, count=3)
+    with queue_of_ana(project, blind=False) as (queue, listener, _):
+        monkeypatch.setattr(session_queue, "stage_mark", None)
+        queue.refresh()
+        monkeypatch.undo()
+
+        says(project, "rui", IN)
+        queue.refresh()
+        assert listener.told == [(KEYS[0], IN)]
+        monkeypatch.setattr(session_queue, "stage_mark", None)
+        queue.refresh()
+
+
+def test_what_a_session_told_of_its_reports_does_not_make_it_read_the_stage_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = make_review(tmp_path, count=3, screening=TWO)
+    for who in ("ana", "rui"):
+        says(project, who, IN, IN)
+    at_full_text = Stage.FULL_TEXT
+    with (
+        session_of(project, "ana", stage=at_full_text) as ana,
+        session_of(project, "rui", stage=at_full_text) as rui,
+    ):
+        ana.retrieval.set_outcome(RetrievalOutcome.RETRIEVED)
+        rui.notes.write_note("a good one")
+        monkeypatch.setattr(session_queue, "read_facts", None)
+        assert ana.include().view is not None
+        assert ana.progress.done == 1

@@ -34,13 +34,8 @@ class SessionQueue:
         self._ranker = ranker
         self._new_records = 0
         self._keeps = is_worth_keeping(store, config)
-        self._is_kept = False
         self._began: str | None = None
-        self._version = -1
-        self._mark: tuple[object, ...] | None = None
-        self._seen = (0, 0)
 
-        self._set_marks()
         if not self._open_kept():
             self.queue = self._read()
             self.keep()
@@ -119,6 +114,7 @@ class SessionQueue:
 
     def _open_kept(self) -> bool:
         """Take the queue that an earlier session kept, brought up to date, where there is one."""
+        self._set_marks()
         kept = read_kept_queue(self._store, self._config) if self._keeps else None
         if kept is None:
             return False
