@@ -28,13 +28,18 @@ _LINKED = ("CHANGELOG.md", "README.md", "docs", "protocols", "reviewkit", "tests
 _ENDS = {0: "survived", 1: "killed", 3: "killed", 33: "no test", 5: "no test"}
 _TIMEOUT = {-24, 24, 36, 152, 255}
 
+_OPTIONS = ("-p", "no:cacheprovider", "--quick")
+_NO_SLOW_TESTS = (*_OPTIONS, "-m", "not slow")
+# A year of weekly searches takes minutes.
+_SLOW_TESTS_TOO = (*_OPTIONS, "-m", "not exhaustive", "-k", "not a_year_of_weeks")
+
 _SETTINGS = """
 [tool.mutmut]
 source_paths = ["reviewkit"]
 also_copy = ["CHANGELOG.md", "README.md", "docs", "protocols", "tools"]
 only_mutate = ["reviewkit/{module}.py"]
 pytest_add_cli_args_test_selection = {tests}
-pytest_add_cli_args = ["-p", "no:cacheprovider", "--quick", "-m", "not slow"]
+pytest_add_cli_args = {options}
 use_git_change_detection = false
 timeout_multiplier = 6.0
 # Sentences for people are no rules: the texts of messages and errors stay as they are.
@@ -46,8 +51,11 @@ do_not_mutate_patterns = [
 """
 
 
-def prepare(module: str, tests: list[str]) -> Path:
-    """Return a new folder in which mutmut finds the project, with the settings for one module."""
+def prepare(module: str, tests: list[str], *, slow_too: bool = False) -> Path:
+    """Return a new folder in which mutmut finds the project, with the settings for one module.
+
+    With `slow_too`, tests that are marked as slow are run as well.
+    """
     folder = WORK / module.replace("/", ".")
     shutil.rmtree(folder, ignore_errors=True)
     # Python looks only once whether a folder of PYTHONPATH is there.
@@ -56,7 +64,11 @@ def prepare(module: str, tests: list[str]) -> Path:
         (folder / name).symlink_to(ROOT / name)
 
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    settings = _SETTINGS.format(module=module, tests=json.dumps(tests))
+    settings = _SETTINGS.format(
+        module=module,
+        tests=json.dumps(tests),
+        options=json.dumps(_SLOW_TESTS_TOO if slow_too else _NO_SLOW_TESTS),
+    )
     (folder / "pyproject.toml").write_text(project + settings, encoding="utf-8")
     return folder
 
@@ -114,7 +126,8 @@ def say(text: str) -> None:
 
 def main() -> None:
     """Try the modules that are named, or all of them."""
-    plan: dict[str, list[str]] = tomllib.loads(PLAN.read_text(encoding="utf-8"))["modules"]
+    read = tomllib.loads(PLAN.read_text(encoding="utf-8"))
+    plan: dict[str, list[str]] = read["modules"]
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("module", nargs="*", choices=[[], *plan], help="such as screening/queue")
     parser.add_argument("--children", type=int, default=2, help="how many run at the same time")
@@ -122,7 +135,7 @@ def main() -> None:
 
     rows = []
     for module in arguments.module or plan:
-        folder = prepare(module, plan[module])
+        folder = prepare(module, plan[module], slow_too=module in read["with_slow_tests"])
         run(folder, arguments.children)
         ends = results(folder, module)
         rows.append(row(module, ends))

@@ -10,15 +10,26 @@ pytest.importorskip("mutmut", reason="mutmut does not run on Windows")
 
 from tools import try_mutants
 
-MODULES: dict[str, list[str]] = tomllib.loads(try_mutants.PLAN.read_text(encoding="utf-8"))[
-    "modules"
-]
+PLAN = tomllib.loads(try_mutants.PLAN.read_text(encoding="utf-8"))
+MODULES: dict[str, list[str]] = PLAN["modules"]
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_modules_and_their_tests_are_there(module: str, project: Path) -> None:
     assert (project / "reviewkit" / f"{module}.py").is_file()
     assert [test for test in MODULES[module] if not (project / test).is_file()] == []
+
+
+def test_only_modules_of_the_plan_are_tried_with_slow_tests(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert set(PLAN["with_slow_tests"]) <= set(MODULES)
+    monkeypatch.setattr(try_mutants, "WORK", tmp_path)
+    for slow_too in (False, True):
+        folder = try_mutants.prepare("screening/rules", [], slow_too=slow_too)
+        settings = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
+        options = settings["tool"]["mutmut"]["pytest_add_cli_args"]
+        assert ("not slow" in options) is not slow_too
 
 
 def test_the_settings_of_a_module_are_those_that_mutmut_reads(

@@ -24,6 +24,7 @@ from reviewkit.store.runs import add_run
 from reviewkit.workflow.open_review import open_store
 from reviewkit.workflow.project import ReviewProject, open_project
 from reviewkit.workflow.session import kept_queue, session_queue
+from reviewkit.workflow.session.screening import ScreeningSession
 from reviewkit.workflow.session.session_config import SessionConfig, read_facts
 from reviewkit.workflow.session.session_queue import SessionQueue
 from tests.helpers.effort import examples
@@ -383,6 +384,11 @@ def writings(monkeypatch: pytest.MonkeyPatch) -> list[Store]:
     return written
 
 
+def include_and_fail(session: ScreeningSession) -> None:
+    session.include()
+    raise StoreError("the disk is full")
+
+
 def test_a_session_that_ends_with_an_error_of_its_own_keeps_no_queue(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=6)
     with session_of(project, "ana") as session:
@@ -390,8 +396,7 @@ def test_a_session_that_ends_with_an_error_of_its_own_keeps_no_queue(tmp_path: P
     [path] = files(project)
     before = path.read_bytes()
     with pytest.raises(StoreError), session_of(project, "ana") as session:
-        session.include()
-        raise StoreError("the disk is full")
+        include_and_fail(session)
     assert path.read_bytes() == before
     with session_of(project, "ana") as session:
         assert session.progress.done == 2
