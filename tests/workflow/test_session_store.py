@@ -1,7 +1,7 @@
 """What a session stores and tells of itself: its own count, batches, pace, reports that are lost."""
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,7 +30,7 @@ class Ranking:
     def learn(self, record: str, verdict: Verdict | None) -> None:
         pass
 
-    def learn_all(self, verdicts: Mapping[str, Verdict]) -> None:
+    def learn_first(self, included: Sequence[str], excluded: Sequence[str]) -> None:
         pass
 
     def order(self) -> Iterable[str]:
@@ -58,7 +58,7 @@ def store_of_ana(project: ReviewProject, ranking: Ranking | None = None) -> Iter
 def own(session: ScreeningSession, record: str) -> tuple[Verdict, str | None] | None:
     view = session.navigation.jump(record).view
     assert view is not None
-    return view.own and (view.own.verdict, view.own.reason)
+    return None if view.own is None else (view.own.verdict, view.own.reason)
 
 
 def choose(session: ScreeningSession, words: str) -> list[str]:

@@ -28,6 +28,8 @@ class SessionQueue:
     A write refreshes it inside its transaction. A move calls `refresh` first.
     """
 
+    _version: int
+
     def __init__(self, store: Store, config: SessionConfig, ranker: Ranker | None) -> None:
         self._store = store
         self._config = config
