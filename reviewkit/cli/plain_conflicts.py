@@ -8,7 +8,6 @@ from reviewkit.cli.plain_session import (
     PlainSession,
     criterion_line,
     link_line,
-    split_number,
     write_line,
 )
 from reviewkit.model.messages import tr
@@ -49,5 +48,5 @@ class PlainConflicts(PlainSession[ConflictView]):
         self.step(self._conflicts.include(why or None))
 
     def _exclude(self, argument: str) -> None:
-        number, why = split_number(argument)
+        number, why = self.reason_and_text(argument)
         self.step(self._conflicts.exclude(number, why))

@@ -135,7 +135,7 @@ def progress_line(progress: ScreeningProgress) -> str:
         left=progress.left,
         counts=counts,
     )
-    if progress.seconds_each is not None and progress.seconds_left is not None:
+    if progress.left and progress.seconds_each is not None and progress.seconds_left is not None:
         left = duration(progress.seconds_left)
         line += tr(
             "; {seconds_each} s each, about {left} to go at this pace",

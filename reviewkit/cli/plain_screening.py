@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from reviewkit.cli.plain_corrections import PlainCorrections
 from reviewkit.cli.plain_record import decision_words, progress_line, record_lines
-from reviewkit.cli.plain_session import PlainKey, PlainSession, split_number, write_line
+from reviewkit.cli.plain_session import PlainKey, PlainSession, write_line
 from reviewkit.model.errors import UsageError
 from reviewkit.model.foreign import whole_number
 from reviewkit.model.messages import tr
@@ -147,7 +147,7 @@ class PlainScreening(PlainSession[RecordView]):
         self.step(self._screening.include(note or None))
 
     def _exclude(self, argument: str) -> None:
-        number, note = split_number(argument)
+        number, note = self.reason_and_text(argument)
         self.step(self._screening.exclude(number, note))
 
     def _maybe(self, note: str) -> None:

@@ -172,6 +172,14 @@ class PlainSession(ABC, Generic[View]):
             self.write(self._session.undo().message)
         self.step(self._session.undo())
 
+    def reason_and_text(self, argument: str) -> tuple[int | None, str | None]:
+        """Return a reason's number and the text behind it; a reason's whole wording is its number."""
+        number, text = split_number(argument)
+        wordings = [reason.casefold() for reason in self._reasons]
+        if number is None and text and text.casefold() in wordings:
+            return wordings.index(text.casefold()) + 1, None
+        return number, text
+
     def _list_reasons(self) -> None:
         for number, reason in enumerate(self._reasons, 1):
             self.write(tr("Exclusion reason {number}: {reason}", number=number, reason=reason))

@@ -181,7 +181,7 @@ def _unknown(header: tuple[str, ...], where: str) -> UsageError:
     options = ",".join(f"{name}={column}" for name, column in guessed.items())
     hint = "name the columns with --map title=…"
     if guessed:
-        hint = f"if this guess is right: --map {options!r}"
+        hint = f"if this guess is right, add it to the command: --map {options!r}"
     return UsageError(
         f"a table of no known layout; its columns are {columns}", where=where, hint=hint
     )

@@ -60,6 +60,7 @@ _AS_TABLE = {
     "backups": "{{ keep = {0} }}",
     "living": "{{ every = {0} }}",
     "check": "{{ by = {0} }}",
+    "team": "{{ id = {0} }}",
 }
 
 
@@ -113,6 +114,9 @@ def _value(kind: str, error: Mapping[str, Any], key: str, value: object) -> str:
     """Return the right value, or nothing."""
     if kind in {"model_type", "model_attributes_type", "dict_type"}:
         return _table(key, value)
+    if kind == "tuple_type" and key == "team" and isinstance(value, str):
+        members = (_table(key, name.strip()) for name in value.split(","))
+        return f"[{', '.join(members)}]"
     if kind in {"enum", "literal_error"}:
         return _choice(error, value)
     if kind in _MENDS:

@@ -1,6 +1,7 @@
 """Where a review's files are: its protocol, cache, database and outputs."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +44,8 @@ def find_protocol(named: Path | None, *, folder: Path) -> Path:
     if not protocols:
         raise UsageError(
             "no protocol in protocols/",
-            hint="write one: reviewkit init; or name a file: --protocol FILE",
+            hint="go to the folder of your review; or write a protocol: reviewkit init; "
+            "or name its file: --protocol FILE",
         )
     names = ", ".join(protocol.name for protocol in protocols)
     raise UsageError(
@@ -54,11 +56,19 @@ def find_protocol(named: Path | None, *, folder: Path) -> Path:
 
 
 def source_of(project: ReviewProject, name: str) -> ProtocolSource:
-    """The protocol's source with that id. Raises UsageError that says what to do instead."""
+    """The protocol's source with that id, or with that name where only one has it.
+
+    Capital letters of a name do not count. Raises UsageError that says what to do instead.
+    """
     sources = project.protocol.sources
     for source in sources:
         if source.id == name:
             return source
+
+    meant = name.strip().casefold()
+    named = [source for source in sources if meant in {source.id, source.name.casefold()}]
+    if len(named) == 1:
+        return named[0]
 
     raise UsageError(
         f"no source {name!r} in this protocol",
@@ -69,15 +79,11 @@ def source_of(project: ReviewProject, name: str) -> ProtocolSource:
 
 def _instead_of(name: str, sources: Sequence[ProtocolSource]) -> str:
     """What to write instead of a source's name that the protocol does not have."""
-    meant = name.strip().casefold()
-    for source in sources:
-        if meant in {source.id.casefold(), source.name.casefold()}:
-            return f"write --source {source.id}"
-
+    new_id = re.sub(r"\W+", "_", name.casefold(), flags=re.ASCII).strip("_")
     names = ", ".join(source.id for source in sources)
     return (
         f"name one of its sources ({names}), or add a further one at the end of that file:\n"
-        f'[[sources]]\nid = "{meant}"\nname = "{name.strip()}"\nrole = "database"'
+        f'[[sources]]\nid = "{new_id}"\nname = "{name.strip()}"\nrole = "database"'
     )
 
 

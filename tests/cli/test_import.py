@@ -272,6 +272,7 @@ def test_strict_refuses_the_whole_and_leaves_the_database_as_it_was(
         (b"%PDF-1.7", 1, "a PDF"),
         (b"just a sentence", 2, "no format that reviewkit reads"),
         (b"alpha,beta\n1,2\n", 2, "no known layout"),
+        (b"Title,Year\nA work,2021\n", 2, "add it to the command: --map 'title=Title,year=Year'"),
         (gzip.compress(b"<html><body>x</body></html>", mtime=0), 1, "HTML page"),
     ],
 )

@@ -229,7 +229,7 @@ def test_the_next_command_names_the_source_as_the_protocol_does(tmp_path: Path) 
     assert "reviewkit import FILE --source wos" in done.stderr
     (tmp_path / "one.ris").write_text("TY  - JOUR\nTI  - A title\nER  - \n")
     told = reviewkit("import", "one.ris", "--source", "Web Of Science", cwd=tmp_path)
-    assert "write --source wos" in told.stderr
+    assert "1 record for wos: 1 new" in told.stdout
     told = reviewkit("import", "one.ris", "--source", "scopus", cwd=tmp_path)
     assert "name one of its sources (wos)" in told.stderr
 
@@ -279,3 +279,17 @@ def test_a_name_almost_of_a_known_database_is_asked_about(tmp_path: Path) -> Non
 def test_a_comma_may_belong_to_the_name_of_a_database(tmp_path: Path, name: str) -> None:
     done = init(tmp_path, "--title", "One", "--source", name)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_database_keeps_the_name_that_was_typed(tmp_path: Path) -> None:
+    done = init(tmp_path, "--title", "One", "--source", "EMBASE", "--source", "Google Scholar")
+    assert done.returncode == 0, done.stderr
+    protocol = parse_protocol((tmp_path / "protocols" / "one.toml").read_text(), where="")
+    named = {source.id: source.name for source in protocol.sources}
+    assert named == {"embase": "Embase", "google_scholar": "Google Scholar"}
+
+    (tmp_path / "one.ris").write_text("TY  - JOUR\nTI  - A title\nER  - \n")
+    told = reviewkit("import", "one.ris", "--source", "google scholar", cwd=tmp_path)
+    assert "for google_scholar" in told.stdout
+    told = reviewkit("import", "one.ris", "--source", "Portal Capes", cwd=tmp_path)
+    assert 'id = "portal_capes"\nname = "Portal Capes"' in told.stderr

@@ -240,6 +240,7 @@ def test_without_a_protocol_it_takes_the_only_one_or_says_why_not(tmp_path: Path
         reviewkit("check", cwd=tmp_path),
         2,
         "no protocol in protocols/",
+        "go to the folder of your review",
         "reviewkit init",
         "--protocol",
     )

@@ -51,6 +51,19 @@ def typed(project: ReviewProject, *arguments: str, keys: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
+def test_the_plain_lines_take_a_reason_in_its_own_words(tmp_path: Path) -> None:
+    project = make_review(tmp_path, count=2, screening=TWO)
+    said = typed(
+        project, "screen", "-r", "ana", "--plain", keys="n\ne In animals only\ne mice only\n"
+    )
+    assert "There is no note." in said
+    assert "Excluded: in animals only." in said
+    assert said.count("Excluded.") == 1  # other words are a note
+    # With nothing left there is no time to tell.
+    assert "2 of 2 done, 0 left; included 0, excluded 2, maybe 0.\n" in said
+
+
 def told(project: ReviewProject, *arguments: str) -> Any:
     return json.loads(reviewkit(*arguments, "--json", "-p", project.protocol_path).stdout)
 

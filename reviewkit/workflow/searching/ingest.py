@@ -73,7 +73,7 @@ def search_and_store(
     """
     protocol = project.protocol
     if only is not None:
-        source_of(project, only)
+        only = source_of(project, only).id
     strategy = protocol.primary
     if strategy is None:
         raise UsageError(

@@ -32,6 +32,8 @@ class NotesAndTags:
         """Set the note; an empty text removes it. The history keeps what was removed."""
         view = self._current.require()
         key, before = view.record.key, view.note or ""
+        if not text.strip() and not before:
+            return self._current.show_again(tr("There is no note."))
         self._session_store.write_note(key, text.strip())
 
         def restore() -> RecordStep:

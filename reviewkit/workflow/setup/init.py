@@ -129,9 +129,13 @@ def _sources(answers: Answers) -> list[str]:
     if mistakes:
         raise UsageError("; ".join(mistakes), hint="give one each: --source pubmed --source lilacs")
 
+    labels: dict[str, str] = {}
+    for typed in answers.sources:
+        labels.setdefault(source_id(typed), typed.strip())
+
     entries = []
-    for name in dict.fromkeys(source_id(name) for name in answers.sources):
-        label, role = name, Role.DATABASE
+    for name, label in labels.items():
+        role = Role.DATABASE
         if name in SOURCES:
             label, role = SOURCES[name].label, SOURCES[name].role
         entries.append(f'[[sources]]\nid = {text(name)}\nname = {text(label)}\nrole = "{role}"')
