@@ -173,7 +173,7 @@ class PlainSession(ABC, Generic[View]):
         self.step(self._session.undo())
 
     def reason_and_text(self, argument: str) -> tuple[int | None, str | None]:
-        """Return a reason's number and the text behind it; a reason's whole wording is its number."""
+        """Return a reason's number and the text behind it; its wording stands for its number."""
         number, text = split_number(argument)
         wordings = [reason.casefold() for reason in self._reasons]
         if number is None and text and text.casefold() in wordings:

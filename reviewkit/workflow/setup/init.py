@@ -134,8 +134,8 @@ def _sources(answers: Answers) -> list[str]:
         labels.setdefault(source_id(typed), typed.strip())
 
     entries = []
-    for name, label in labels.items():
-        role = Role.DATABASE
+    for name, typed in labels.items():
+        label, role = typed, Role.DATABASE
         if name in SOURCES:
             label, role = SOURCES[name].label, SOURCES[name].role
         entries.append(f'[[sources]]\nid = {text(name)}\nname = {text(label)}\nrole = "{role}"')
