@@ -117,6 +117,8 @@ def import_files(
         data_json({"dry_run": dry_run, "files": [part.as_json() for part in parts]})
     else:
         _show(parts, dry_run=dry_run, verbose=verbose)
+        if not (date or part_of):
+            _say_undated(parts)
 
 
 def _input_file(path: Path) -> "InputFile":
@@ -138,6 +140,17 @@ def _show(parts: "list[FileImport]", *, dry_run: bool, verbose: bool) -> None:
 
     if not dry_run and any(part.records and not part.imported_before for part in parts):
         talk(AFTER_RECORDS_CAME)
+
+
+def _say_undated(parts: "list[FileImport]") -> None:
+    """Say which day stands for that of the search, and how to give the right one."""
+    runs = sorted({part.run for part in parts if part.run and not part.imported_before})
+    if runs:
+        undo = ", ".join(f"reviewkit undo import {run}" for run in runs)
+        talk(
+            f"No --date was given: today stands for the day of the search. If it was another day: "
+            f"{undo}, then import again with --date."
+        )
 
 
 def _import_lines(part: "FileImport") -> Iterator[str]:
