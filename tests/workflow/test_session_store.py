@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Stage, Verdict
 from reviewkit.screening.filters import read_filter
 from reviewkit.screening.models import Only, RetrievalOutcome
@@ -212,3 +213,19 @@ def test_a_report_that_is_lost_leaves_the_queue_and_comes_back(tmp_path: Path) -
     with Store(project.database, now=NOW) as store:
         told = [outcome for (outcome,) in store.rows("SELECT outcome FROM retrievals")]
         assert told == ["sought", "not_retrieved", "sought", "withdrawn"]
+
+
+def test_many_that_were_taken_back_are_not_taken_back_again(tmp_path: Path) -> None:
+    project, clock = make_review(tmp_path), ticking()
+    with session_of(project, clock=clock) as session:
+        session.many.decide(choose(session, "mice"), Verdict.EXCLUDE, 2)
+        session.undo()
+    with session_of(project, clock=clock) as session, pytest.raises(UsageError, match="nothing"):
+        session.undo()
+
+
+def test_behind_the_last_record_of_a_filter_comes_the_first(tmp_path: Path) -> None:
+    with store_of_ana(make_review(tmp_path, count=6)) as ana:
+        ana.decide_many([KEYS[1], KEYS[3]], Verdict.MAYBE, None, "words")
+        assert ana.next_after(KEYS[1], Only.MAYBE, None) == KEYS[3]
+        assert ana.next_after(KEYS[3], Only.MAYBE, None) == KEYS[1]
