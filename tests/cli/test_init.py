@@ -293,3 +293,17 @@ def test_a_database_keeps_the_name_that_was_typed(tmp_path: Path) -> None:
     assert "for google_scholar" in told.stdout
     told = reviewkit("import", "one.ris", "--source", "Portal Capes", cwd=tmp_path)
     assert 'id = "portal_capes"\nname = "Portal Capes"' in told.stderr
+
+
+def test_a_database_of_which_nothing_was_imported_comes_next(tmp_path: Path) -> None:
+    init(tmp_path, "--title", "One", "--source", "embase", "--source", "Google Scholar")
+    (tmp_path / "one.ris").write_text("TY  - JOUR\nTI  - A title\nER  - \n")
+    reviewkit("import", "one.ris", "--source", "embase", "--date", "2026-03-01", cwd=tmp_path)
+    missing = (
+        "No search of Google Scholar is in the review yet: "
+        "reviewkit import FILE --source google_scholar --date DAY"
+    )
+    assert json.loads(reviewkit("status", "--json", cwd=tmp_path).stdout)["next"][0] == missing
+
+    reviewkit("import", "one.ris", "--source", "google scholar", cwd=tmp_path)
+    assert "No search of" not in reviewkit("status", cwd=tmp_path).stdout

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from reviewkit.model.records import Stage, Verdict
+from reviewkit.model.records import Role, Stage, Verdict
 from reviewkit.model.text import plural
 from reviewkit.prisma.partition import State
 from reviewkit.protocol.model import Protocol
@@ -14,6 +14,7 @@ from reviewkit.store import Store, reviewer_queries
 from reviewkit.store.decisions import count_pending, published_reviewers
 from reviewkit.store.pairs import open_pairs
 from reviewkit.store.reviewer_queries import CurrentStop, ReviewerCounts
+from reviewkit.store.source_names import source_rows
 from reviewkit.workflow.duplicates.link_settings import is_deduplicated, linked_otherwise
 from reviewkit.workflow.open_review import read_store
 from reviewkit.workflow.project import ReviewProject
@@ -116,6 +117,7 @@ def read_status(
             gone_decided=gone,
             pairs_open=pairs,
             next=(
+                *_about_searches(store, protocol),
                 *_about_updates(updates),
                 *_about_changes(changes),
                 *_about_duplicates(pairs, is_deduplicated=is_deduplicated(store)),
@@ -212,6 +214,19 @@ def _at_the_stage(told: ReviewerCounts, queue: Queue) -> ReviewerCounts:
         exclude=verdicts[Verdict.EXCLUDE],
         maybe=verdicts[Verdict.MAYBE],
     )
+
+
+def _about_searches(store: Store, protocol: Protocol) -> Iterator[str]:
+    """Name each database and register of one's own review of which nothing is there yet."""
+    if protocol.is_published:
+        return
+    there = {row.source for row in source_rows(store) if row.datasets > row.withdrawn}
+    for source in protocol.sources:
+        if source.role in {Role.DATABASE, Role.REGISTER} and source.id not in there:
+            yield (
+                f"No search of {source.name} is in the review yet: "
+                f"reviewkit import FILE --source {source.id} --date DAY"
+            )
 
 
 def _about_updates(updates: UpdateStatus) -> tuple[str, ...]:
