@@ -11,6 +11,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 70, 30, 60, 70
 _NEAREST = 22  # between two marks, with a number beside each
 _AXIS = "records returned (logarithmic); a number beside a mark: so many readings"
 _APART = 18  # between two marks, one above the other
+_NO_COUNT = "No reading has a count."
 _WITH_OTHERS = "consistent, where others hold the rest"
 _SHAPES: dict[str, str] = {
     Standing.CONSISTENT: '<circle cx="{x}" cy="{y}" r="7" fill="#0b6e4f" stroke="#fff"/>',
@@ -27,7 +28,8 @@ def plot_readings(rows: Sequence[Row], reported: Sequence[int], works: int, *, t
 
     Marks differ in shape and colour. Readings with about the same count and as many works share one
     mark, with their number beside it; those of another standing are above or below it. Where the
-    part of another database is not known, a mark is at the least count.
+    part of another database is not known, a mark is at the least count. Where no reading has a
+    count, the picture says so.
     """
     counted = [row for row in rows if row.count is not None]
     highest = max([*(row.count or 0 for row in counted), *reported, 1])
@@ -36,6 +38,8 @@ def plot_readings(rows: Sequence[Row], reported: Sequence[int], works: int, *, t
 
     for mark in _places(counted, highest, works):
         parts.extend(_marks(*mark))
+    if not counted:
+        parts.append(_text(_WIDTH / 2, _HEIGHT / 2, _NO_COUNT, size=14))
     parts.append(_legend())
 
     return "\n".join([*parts, "</svg>\n"])

@@ -260,6 +260,16 @@ def test_plans_and_mistakes(tmp_path: Path, arguments: list[str], code: int, sai
     assert said in done.stdout + done.stderr
 
 
+@pytest.mark.slow
+def test_a_picture_without_counts_says_so(tmp_path: Path) -> None:
+    plot = tmp_path / "a.svg"
+    done = reviewkit("audit", ALS, "--offline", "--plot", plot)
+    assert done.returncode == 0, done.stderr
+    shown = "".join(ET.fromstring(plot.read_text(encoding="utf-8")).itertext())
+    assert "No reading has a count." in shown
+    assert "printed" not in shown and "asked of" not in shown
+
+
 def test_a_protocol_without_a_source_that_can_be_asked_says_so(tmp_path: Path) -> None:
     text = ALS.read_text(encoding="utf-8")
     path = tmp_path / "own.toml"

@@ -42,9 +42,11 @@ def _cell(value: object) -> str:
 def audit_svg(result: AuditResult) -> str:
     """The picture of the readings."""
     asked = [result.databases[one] for one, n in result.asked.items() if n]
-    title = "Readings of the search method; counts as they are printed"
+    title = "Readings of the search method"
     if asked:
-        title = f"Readings of the search method, asked of {' and '.join(asked)}"
+        title += f", asked of {' and '.join(asked)}"
+    elif any(row.count is not None for row in result.rows):
+        title += "; counts as they are printed"
     reported = dict.fromkeys(one.count for one in result.choices if one.count is not None)
     return plot_readings(result.rows, tuple(reported), len(result.works), title=title)
 
