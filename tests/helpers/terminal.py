@@ -1,5 +1,6 @@
 """A real terminal for the tests: tmux draws, keys go in as from a keyboard."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -9,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _GIVE_UP = 60.0
+
+_NUMBERS = itertools.count()
 
 
 class Terminal:
@@ -20,10 +23,14 @@ class Terminal:
     @classmethod
     @contextmanager
     def opened(cls, socket: Path) -> Iterator["Terminal"]:
-        """A terminal that is gone at the end."""
-        started = cls(socket)
+        """A terminal that is gone at the end, of a socket of its own.
+
+        A server that is told to end may still be there when the next one begins.
+        """
+        started = cls(socket.with_name(f"{socket.name}{next(_NUMBERS)}"))
         yield started
-        subprocess.run(["tmux", "-S", str(socket), "kill-server"], capture_output=True, check=False)
+        command = ["tmux", "-S", str(started.socket), "kill-server"]
+        subprocess.run(command, capture_output=True, check=False)
 
     def run(self, *arguments: str) -> str:
         command = ["tmux", "-S", str(self.socket), "-f", "/dev/null", *arguments]

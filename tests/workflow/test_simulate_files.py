@@ -77,9 +77,9 @@ def test_few_or_all_relevant(tmp_path: Path, relevant: tuple[int, ...], figures:
         ("id,name\n1,2\n", "has no column"),
         ((HEAD + ROWS).encode("utf-16"), "is not a whole file of UTF-8 text"),
         ((HEAD + "1,Título,,1\n").encode("latin-1"), "is not a whole file of UTF-8 text"),
-        (gzip.compress((HEAD + ROWS).encode(), mtime=0)[:-20], "is not a whole file"),
-        (b"\x1f\x8b" + bytes(40), "cannot be read"),
-        (gzip.compress(b"x" * 50, mtime=0)[:12] + b"\xff" * 40, "is not a whole file"),
+        (gzip.compress((HEAD + ROWS).encode(), mtime=0)[:-20], "the gzip archive is cut off"),
+        (b"\x1f\x8b" + bytes(40), "the gzip archive is damaged"),
+        (gzip.compress(b"x" * 50, mtime=0)[:12] + b"\xff" * 40, "the gzip archive is cut off"),
     ],
 )
 def test_what_is_no_such_table_is_one_clear_error(

@@ -135,7 +135,9 @@ def test_a_count_that_falls_to_nothing_is_an_alarm(
     server.corpus.add(work(9001, "Other", more=["OT  - invented"]))
     found = review.update()
     (failed,) = found.failures
-    assert failed.failed == "counted 0 records where the same search counted 13 before"
+    fell, _, advice = failed.failed.partition("; ")
+    assert fell == "counted 0 records where the same search counted 13 before"
+    assert advice.endswith("run again with --accept-fall")
     assert found.changes == ()
     server.corpus.add(*shown)
     assert review.update().failures == ()
