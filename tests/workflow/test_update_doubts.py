@@ -135,7 +135,7 @@ def test_a_count_that_falls_to_nothing_is_an_alarm(
     server.corpus.add(work(9001, "Other", more=["OT  - invented"]))
     found = review.update()
     (failed,) = found.failures
-    fell, _, advice = failed.failed.partition("; ")
+    fell, _, advice = (failed.failed or "").partition("; ")
     assert fell == "counted 0 records where the same search counted 13 before"
     assert advice.endswith("run again with --accept-fall")
     assert found.changes == ()
