@@ -434,10 +434,11 @@ class SessionContract(ABC):
     @pytest.mark.slow
     def test_kill_leaves_each_decision_whole_or_absent(self, tmp_path: Path) -> None:
         project = make_review(tmp_path, count=60)
-        acts = [INCLUDE, exclude(2)] * 30
+        # Half of the records for each kill: a slow look at the screen leaves the second its own.
+        acts = [INCLUDE, exclude(2)] * 15
         for number in (3, 10):
             before = decisions(project)
-            shown = self.kill(project, *acts[: 60 - len(before)], shows=number)
+            shown = self.kill(project, *acts, shows=number)
             made = decisions(project)[len(before) :]
             assert decisions(project)[: len(before)] == before
             # What was shown as made is there; whatever is there is a whole decision.
