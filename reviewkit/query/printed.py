@@ -1,4 +1,4 @@
-"""A printed strategy as its lines: numbers, counts, and what the page added are told apart. Pure.
+"""A printed strategy as its lines: numbers, counts, and what the page added are kept apart. Pure.
 
 Places stay places in the printed text. Nothing is left out without a problem that says so.
 """

@@ -124,7 +124,7 @@ class Row:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What the databases said of these queries."""
+        """What the databases answered to these queries."""
         answers = [part.known.asked.warnings for part in self.parts if part.known.asked]
         return tuple(dict.fromkeys(chain.from_iterable(answers)))
 

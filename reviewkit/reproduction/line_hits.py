@@ -10,7 +10,7 @@ from reviewkit.query.search_lines import SearchLine, search_lines
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineAnswer:
-    """What a database said of a line on a day; no count where the question brought none.
+    """What a database answered to a line on a day; no count where the question brought none.
 
     `warnings` are what the database said besides, such as a phrase that it does not know.
     """
@@ -26,7 +26,7 @@ LineAnswers = Mapping[tuple[str, str], LineAnswer]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountedLine:
-    """A line, and what the database said of it; nothing where it was not asked."""
+    """A line, and what the database answered; nothing where it was not asked."""
 
     line: SearchLine
     answer: LineAnswer | None

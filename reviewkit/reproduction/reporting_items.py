@@ -183,9 +183,9 @@ def _own_databases(
     sources: Sequence[SourceOutcome], platforms: _Platforms, where: str
 ) -> ReportingItem:
     """Return item 1: a platform that the protocol states, or the service that was asked."""
-    told = {s.name: platforms.get(s.source) or s.run.endpoint for s in sources if s.run}
-    share = _Share(present=sum(map(bool, told.values())), needed=len(sources))
-    lines = (_on_platform(name, place) for name, place in told.items())
+    stated = {s.name: platforms.get(s.source) or s.run.endpoint for s in sources if s.run}
+    share = _Share(present=sum(map(bool, stated.values())), needed=len(sources))
+    lines = (_on_platform(name, place) for name, place in stated.items())
     return _item(1, share.answer(), "; ".join(lines) or _NOTHING_SEARCHED, where)
 
 

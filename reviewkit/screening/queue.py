@@ -1,6 +1,6 @@
 """Which record comes next for one reviewer at one stage, and which records are open. Pure.
 
-The queue is told every change. Each question costs about as much for a million records as for
+The queue gets every change. Each question costs about as much for a million records as for
 a hundred.
 """
 
@@ -108,7 +108,7 @@ class Queue:
 
     @property
     def standings(self) -> Standings:
-        """Where each record stands, as this queue was told."""
+        """Where each record stands, as this queue knows it."""
         return self._standings
 
     @property

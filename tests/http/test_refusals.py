@@ -112,7 +112,7 @@ def test_behind_a_proxy_that_wants_a_login_the_service_is_out_of_reach() -> None
     with (
         Login() as proxy,
         Transport({"eutils": Service(label="x", base_url=proxy.url)}, clock=system_clock()) as way,
-        pytest.raises(Unreachable, match="wants a login") as told,
+        pytest.raises(Unreachable, match="wants a login") as raised,
     ):
         way.send(ASKED)
-    assert "HTTPS_PROXY" in told.value.hint
+    assert "HTTPS_PROXY" in raised.value.hint

@@ -85,25 +85,25 @@ def test_few_or_all_relevant(tmp_path: Path, relevant: tuple[int, ...], figures:
 def test_what_is_no_such_table_is_one_clear_error(
     tmp_path: Path, content: str | bytes, what: str
 ) -> None:
-    with pytest.raises(ReviewkitError, match=what) as told:
+    with pytest.raises(ReviewkitError, match=what) as raised:
         read_labelled(written(tmp_path, content))
-    assert told.value.hint or not isinstance(told.value, DamagedFile)
+    assert raised.value.hint or not isinstance(raised.value, DamagedFile)
 
 
 def test_every_wrong_line_is_named_at_once_but_not_thousands(tmp_path: Path) -> None:
     wrong = "3,again,,0\n99,Title,,2\n98,Title\n,Title,,1\n"
-    with pytest.raises(FileMistakes) as told:
+    with pytest.raises(FileMistakes) as raised:
         read_labelled(written(tmp_path, HEAD + ROWS + wrong))
-    assert [(mistake.path, mistake.found) for mistake in told.value.mistakes] == [
+    assert [(mistake.path, mistake.found) for mistake in raised.value.mistakes] == [
         ("line 22", "3 again"),
         ("line 23", "a label '2'"),
         ("line 24", "a label ''"),
         ("line 25", "no record_id"),
     ]
-    with pytest.raises(FileMistakes) as told:
+    with pytest.raises(FileMistakes) as raised:
         read_labelled(written(tmp_path, HEAD + "".join(f"{n},Title,,maybe\n" for n in range(500))))
-    assert len(told.value.mistakes) == 21
-    assert told.value.mistakes[-1].wanted == "480 more lines are wrong"
+    assert len(raised.value.mistakes) == 21
+    assert raised.value.mistakes[-1].wanted == "480 more lines are wrong"
 
 
 def test_a_long_simulation_tells_how_far_it_is(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def _text_of(protocol: Protocol, outcome: SourceOutcome) -> str:
 def counted_lines(
     protocol: Protocol, searched: Searched, answers: LineAnswers
 ) -> dict[str, tuple[CountedLine, ...]]:
-    """Return the lines of each search with what the database said of them."""
+    """Return the lines of each search with what the database answered."""
     return {
         source: tuple(
             CountedLine(line=line, answer=answers.get((source, line.query)))

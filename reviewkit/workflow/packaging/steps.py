@@ -56,7 +56,7 @@ def steps_of(
 ) -> Iterator[CrateStep]:
     """Yield searches, deduplication, each reviewer's screening, and the counting of the flow.
 
-    The version of the software is told where it is known: of the counting, and of duplicates that
+    The version of the software is given where it is known: of the counting, and of duplicates that
     the rules of this version linked.
     """
     for source, at, error in search_times(store):
@@ -83,12 +83,12 @@ def _deduplication(
     lines = deduplication_lines(store, protocol)
     rules = linked_by_these_rules(store, protocol)
     if lines:
-        told = (*lines, f"SHA-256 of rules and settings: {rules}") if rules else lines
+        description = (*lines, f"SHA-256 of rules and settings: {rules}") if rules else lines
         yield CrateStep(
             name="Deduplication by rules",
             result="tables/duplicates.jsonl",
             instrument=SOFTWARE if rules else "",
-            description=". ".join(told),
+            description=". ".join(description),
         )
     for reviewer, first, last in pair_times(store):
         yield CrateStep(
