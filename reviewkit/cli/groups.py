@@ -20,6 +20,17 @@ _CHOICES = re.compile(r" <([a-z0-9_]+(?:\|[a-z0-9_]+)+)>")
 _WORDS = {"path": " FILE", "str": " TEXT", "int": " NUMBER", "float": " NUMBER"}
 
 
+def _parsed(
+    parse: Callable[[Any, list[str]], list[str]], context: typer.Context, args: list[str]
+) -> list[str]:
+    """Return what Typer's `parse` leaves; its complaint becomes an error of reviewkit."""
+    typed = tuple(args)  # `parse` empties the list
+    try:
+        return parse(context, args)
+    except typer.TyperException as error:
+        raise usage_error(error, context, typed) from error
+
+
 class PlainCommand(TyperCommand):
     """A command whose help names values with the words FILE, TEXT and NUMBER.
 
@@ -34,11 +45,7 @@ class PlainCommand(TyperCommand):
         self, context: typer.Context, args: list[str]
     ) -> list[str]:
         """Read the arguments. Raises UsageError for a wrong, an unknown or a missing one."""
-        typed = tuple(args)
-        try:
-            return super().parse_args(context, args)
-        except typer.TyperException as error:
-            raise usage_error(error, context, typed) from error
+        return _parsed(super().parse_args, context, args)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments and options."""
@@ -60,11 +67,7 @@ class PlainGroup(TyperGroup):
         """Read the arguments, as `PlainCommand` does. Without any, Typer shows the help."""
         if not args:
             return super().parse_args(context, args)
-        typed = tuple(args)
-        try:
-            return super().parse_args(context, args)
-        except typer.TyperException as error:
-            raise usage_error(error, context, typed) from error
+        return _parsed(super().parse_args, context, args)
 
     def resolve_command(  # type: ignore[override]  # Typer's own Context
         self, context: typer.Context, args: list[str]

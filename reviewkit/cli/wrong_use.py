@@ -18,6 +18,7 @@ _PLAINER = (
         "not a whole number",
     ),
     (r"Input should be a valid number, unable to parse string as a number", "not a number"),
+    (r"Input should be ", "must be "),
     (r"Option '(\S+)' requires an argument", r"\1 needs a value"),
     (r"Got unexpected extra argument(?:s|\(s\))? \((.*)\)", r"not expected here: \1"),
 )
