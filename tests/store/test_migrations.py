@@ -46,6 +46,11 @@ RELEASED = {
     "m010_studies.sql": "d120f62ac94a226708ae8a7208a49894232cfee4a01ef4cdd8d05cda6c054448",
     "m011_pooled_decisions.sql": "7c21420f116abad09e92c7a16f50c2a31976488c8c396c7bbd4e60852be8a900",
     "m012_review_names.sql": "c1453f51d5a83a1f9a58e7652fe12122d62439ab2785633b7ccdf280167e2745",
+    "m013_hashes.py": "2456e44e85eeaf35fda1526ffdf0767a8c8c39a93e4c6b63aaeb14851ac59664",
+    "m013_hashes.sql": "321c9788e66cffbb529d4b03943a6b204fb99acae33d0f07b07a15962713c094",
+    "m014_quick_states.sql": "e0a498ac90b10b1ddfd4a7e56a2fcc2e3a862c176a97a3429d19676ead997874",
+    "m015_citations.sql": "67b2bbc0aa04f7bcbddd7d7f18e74a06a1a692e759e4926f4ab3b78c403f7bea",
+    "m016_stage_token.sql": "34024cb2807ee995c25df59fdc703647302a8095e336275f800e78afcbe3fece",
 }
 
 
