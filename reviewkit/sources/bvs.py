@@ -25,6 +25,7 @@ from reviewkit.model.foreign import read_json
 from reviewkit.model.messages import mark
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.lint import unbalanced
+from reviewkit.sources.bvs_documents import document_name
 from reviewkit.sources.page_source import ListBrokeOff, broken_json, is_number
 
 # Records in one answer. The API's documentation harvests up to 1,000; the portal caps it without a
@@ -249,7 +250,7 @@ def _count_flaw(count: int, listed: int, covered: int) -> Flaw | None:
 
 
 def _has_name(doc: object) -> bool:
-    return isinstance(doc, dict) and bool(str(doc.get("id") or "").strip())
+    return isinstance(doc, dict) and bool(document_name(doc))
 
 
 def _searched_everything(query: CompiledQuery, translation: str | None) -> bool:

@@ -48,8 +48,7 @@ _MEDLINE = re.compile(r"mdl-(\d{1,8})")
 
 def read_document(doc: Mapping[str, Any], *, source: str) -> tuple[Record, tuple[Problem, ...]]:
     """The record in a document, and the values that do not fit their fields."""
-    raw = flat(doc)
-    name = raw["id"][0].strip()
+    raw, name = flat(doc), document_name(doc)
     if medline := _MEDLINE.fullmatch(name):  # MEDLINE's records are there under their PMID
         raw["mdl"] = [medline[1]]
     items = build_record(raw, _FIELDS, source=source, line=None)
@@ -59,6 +58,13 @@ def read_document(doc: Mapping[str, Any], *, source: str) -> tuple[Record, tuple
     return dataclasses.replace(record, source_id=name), problems
 
 
+def document_name(doc: Mapping[str, Any]) -> str:
+    """The identifier of a document; "" where it has none that can be printed."""
+    names = flat(doc).get("id", [""])
+    name = names[0].strip()
+    return name if name.isprintable() else ""
+
+
 def merge_documents(docs: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
     """The documents by identifier, in order of arrival; copies of one are merged, nothing is lost.
 
@@ -66,7 +72,7 @@ def merge_documents(docs: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str,
     """
     merged: dict[str, Mapping[str, Any]] = {}
     for doc in docs:
-        name = str(doc["id"]).strip()
+        name = document_name(doc)
         earlier = merged.get(name)
         merged[name] = _union(flat(earlier), flat(doc)) if earlier else doc
 

@@ -19,7 +19,7 @@ from reviewkit.query.dialects.iahx import iahx
 from reviewkit.sources import bvs
 from reviewkit.sources.base import Export, NetworkSearch, Source
 from reviewkit.sources.bvs import Door, ListPage
-from reviewkit.sources.bvs_documents import flat, merge_documents, read_document
+from reviewkit.sources.bvs_documents import document_name, flat, merge_documents, read_document
 from reviewkit.sources.lilacs_count import count_once
 from reviewkit.sources.page_sizes import read_in_pages
 from reviewkit.sources.page_source import (
@@ -327,7 +327,7 @@ def _ends_in_store(this: _Search) -> bool:
 
 def _entry_of(doc: Mapping[str, Any]) -> Entry:
     """What makes an entry of BVS's list another one: its record, and the databases it names."""
-    return str(doc["id"]).strip(), tuple(sorted(flat(doc).get("db", [])))
+    return document_name(doc), tuple(sorted(flat(doc).get("db", [])))
 
 
 def _must_continue(this: _Search, page: ListPage, before: int) -> None:

@@ -1,6 +1,6 @@
 """Documents of BVS to records."""
 
-from reviewkit.sources.bvs_documents import merge_documents, read_document
+from reviewkit.sources.bvs_documents import document_name, merge_documents, read_document
 from tests.servers.bvs_server import document
 
 
@@ -47,3 +47,15 @@ def test_merging_keeps_what_either_copy_says() -> None:
         [{"id": "1", "ti": ["a"], "vi": "2"}, {"id": "1", "ti": ["a", "b"], "ip": "3"}]
     )
     assert merged["1"] == {"id": ["1"], "ti": ["a", "b"], "vi": ["2"], "ip": ["3"]}
+
+
+def test_an_identifier_is_the_first_text_of_its_list_or_none() -> None:
+    names = [
+        document_name({"id": value}) for value in (" 7 ", ["7", "8"], 7, [], None, [" "], "\x00")
+    ]
+    assert names == ["7", "7", "7", "", "", "", ""]
+    assert document_name({"ti": ["x"]}) == ""
+
+
+def test_copies_are_one_document_whether_the_identifier_is_in_a_list_or_not() -> None:
+    assert list(merge_documents([{"id": "1", "ti": ["a"]}, {"id": ["1"], "vi": "2"}])) == ["1"]
