@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 PYTEST := $(VENV)/bin/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce check test exhaustive fuzz lint mutants format picture site clean
+.PHONY: help reproduce check test exhaustive asreview fuzz lint mutants format picture site clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-17s %s\n", $$1, $$2 }'
@@ -22,6 +22,12 @@ test: lint  ## Before a change is merged: lint, types, contracts and all tests (
 
 exhaustive: $(READY)  ## By hand, for hours: thousands of generated histories, hundreds of killed updates
 	$(PYTEST) -n auto --exhaustive -m "hypothesis or exhaustive"
+
+# Its loader needs no more than these; its web server and models are left out.
+asreview: $(READY)  ## By hand and in CI: ASReview's own loader reads what is exported (25 MB)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps asreview==3.0.8
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check 'pandas>=2.2,<3' 'sqlalchemy>=2'
+	$(PYTEST) tests/exports/test_peers.py -k asreview_loads
 
 fuzz: $(READY)  ## By hand: every reader of foreign files, guided by coverage, for SECONDS of processor
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'

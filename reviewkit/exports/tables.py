@@ -116,7 +116,8 @@ def _fill(book: Any, entries: Iterable[ExportEntry]) -> None:
 
 
 def _write_row(sheet: Any, number: int, record: Record, outcome: Outcome | None) -> None:
-    for column, cell in enumerate(map(in_file, _own_row(record, outcome))):
+    *cells, other = map(in_file, _own_row(record, outcome))
+    for column, cell in enumerate(cells):
         if len(cell) >= LONGEST_CELL:
             raise UsageError(
                 f"{OWN_COLUMNS[column]} of {record.key} is longer than a cell of a spreadsheet "
@@ -124,6 +125,11 @@ def _write_row(sheet: Any, number: int, record: Record, outcome: Outcome | None)
                 hint="export csv or jsonl",
             )
         sheet.write_string(number, column, inert(cell))
+
+    # The last column goes on in the cells after it: references may be longer than a cell.
+    for start in range(0, len(other), LONGEST_CELL - 1):
+        column = len(cells) + start // (LONGEST_CELL - 1)
+        sheet.write_string(number, column, inert(other[start : start + LONGEST_CELL - 1]))
 
 
 _XLSX_OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

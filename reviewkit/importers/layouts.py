@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from reviewkit.importers.layout_table import LAYOUTS, Layout
 from reviewkit.importers.mapping import Field, FieldMap
-from reviewkit.importers.names import family_first, split_names
+from reviewkit.importers.names import order_by_initials, split_names
 
 Split = Callable[[str], Sequence[str]]
 
@@ -17,41 +17,94 @@ def _list_items(value: str) -> list[str]:
     return re.split(r"[;|]", value)
 
 
-# What a column may be called when no layout fits; for the guess only, which a person confirms.
+# What a column may be called in a table of no exporter's, in five languages.
 _WORDS: Mapping[Field, str] = {
-    Field.TITLE: "title|article title|document title|titulo|título|titre|titel|primary title|ti",
-    Field.AUTHORS: "authors|author|author(s)|author names|autores|autor|autor(es)|auteurs|creators"
-    "|au",
-    Field.ABSTRACT: "abstract|summary|resumo|resumen|abstract note|ab",
-    Field.JOURNAL: "journal|source title|publication title|journal title|journal/book|revista"
-    "|periodical|source",
-    Field.YEAR: "year|publication year|published year|pub year|ano|año|ano de publicação"
-    "|año de publicación|py",
-    Field.PUBLISHED: "date|publication date|date published|data de publicação|fecha de publicación",
-    Field.VOLUME: "volume|vol|volumen|volume number",
-    Field.ISSUE: "issue|number|issue number|no|número|fascículo",
-    Field.PAGES: "pages|page|page range|páginas|paginas",
+    Field.TITLE: "title|article title|document title|titulo|título|titre|titel|primary title|ti"
+    "|título do artigo|título del artículo",
+    Field.AUTHORS: "authors|author|author(s)|author names|autores|autor|autor(es)|auteurs|auteur"
+    "|autoren|verfasser|creators|au",
+    Field.ABSTRACT: "abstract|summary|resumo|resumen|résumé|zusammenfassung|abstract note|ab",
+    Field.JOURNAL: "journal|source title|publication title|journal title|journal name|journal/book"
+    "|revista|periódico|revue|zeitschrift|periodical|source",
+    Field.YEAR: "year|publication year|published year|pub year|year of publication|ano|año"
+    "|ano de publicação|año de publicación|année|jahr|py",
+    Field.PUBLISHED: "date|publication date|date published|data de publicação"
+    "|fecha de publicación",
+    Field.VOLUME: "volume|vol|volumen|volume number|band",
+    Field.ISSUE: "issue|number|issue number|no|número|fascículo|heft",
+    Field.PAGES: "pages|page|page range|páginas|paginas|seiten",
     Field.FIRST_PAGE: "start page|page start|first page|spage",
     Field.LAST_PAGE: "end page|page end|last page|epage",
     Field.DOI: "doi|doi number|digital object identifier|do",
-    Field.PMID: "pmid|pubmed id|pubmed_id|pubmedid|medline pmid",
-    Field.PMCID: "pmcid|pmc id|pmc_id|pmc",
+    Field.PMID: "pmid|pubmed id|pubmedid|medline pmid",
+    Field.PMCID: "pmcid|pmc id|pmc",
     Field.ISSN: "issn|issns|eissn|print issn",
-    Field.LANGUAGE: "language|languages|language(s)|idioma|la",
-    Field.KEYWORDS: "keywords|author keywords|keyword(s)|palavras-chave|palabras clave|tags|kw",
+    Field.LANGUAGE: "language|languages|language(s)|idioma|langue|sprache|la",
+    Field.KEYWORDS: "keywords|author keywords|keyword(s)|palavras-chave|palabras clave|mots-clés"
+    "|schlagwörter|tags|kw",
     Field.HEADINGS: "mesh terms|mesh|descriptor(s)|descriptors|descritores|descriptores"
     "|subject headings",
     Field.TYPES: "type|document type|publication type|item type|reference type|tipo",
     Field.LINKS: "url|link|links|fulltext url|urls|full text url",
     Field.ACCESSION: "accession number|accession|an|eid|ut",
 }
+# Words that also name something else: a database, the number of a row, a reviewer's own tags.
+_UNSURE = frozenset({"source", "number", "no", "tags", "an"})
+_LISTED = (
+    Field.KEYWORDS, Field.HEADINGS, Field.TYPES, Field.ISSN, Field.LANGUAGE, Field.LINKS,
+)  # fmt: skip
 
 
 def layout_of(header: Sequence[str]) -> Layout | None:
-    """Return the layout whose telling columns are all in the header; the one with most of them."""
+    """Return the layout whose telling columns are all in the header; the one with most of them.
+
+    Where there is none, `plain_layout`.
+    """
+    return exporter_layout_of(header) or plain_layout(header)
+
+
+def exporter_layout_of(header: Sequence[str]) -> Layout | None:
+    """Return the layout of a known exporter; None where none fits."""
     names = {name.strip().casefold() for name in header}
     fitting = [layout for layout in LAYOUTS if names.issuperset(layout.telling)]
     return max(fitting, key=lambda layout: len(layout.telling), default=None)
+
+
+def plain_layout(header: Sequence[str]) -> Layout | None:
+    """Return a layout for columns that say themselves what they are: title, authors, year, doi.
+
+    None where they do not say enough: a title with authors and a date, or with a DOI or PMID.
+    """
+    guessed = {
+        Field(what): column.strip().casefold()
+        for what, column in guess_mapping(header).items()
+        if _plain(column) not in _UNSURE
+    }
+    dated = {Field.AUTHORS} <= guessed.keys() and not guessed.keys().isdisjoint(
+        {Field.YEAR, Field.PUBLISHED}
+    )
+    if Field.TITLE not in guessed or not (dated or guessed.keys() & {Field.DOI, Field.PMID}):
+        return None
+
+    return Layout(
+        name="plain",
+        telling=(),
+        columns={field: (column,) for field, column in guessed.items()},
+        lists=_splits(guessed),
+        author=order_by_initials,
+    )
+
+
+def _splits(columns: Mapping[Field, str]) -> dict[str, Split]:
+    """How the lists in these columns are split: at semicolons and bars, names as names are."""
+    splits: dict[str, Split] = {columns[what]: _list_items for what in _LISTED if what in columns}
+    people = (Field.AUTHORS, Field.COLLECTIVE)
+    return splits | {columns[what]: split_names for what in people if what in columns}
+
+
+def _plain(name: str) -> str:
+    """Return a column's name in lower case, with one space between its words."""
+    return " ".join(name.strip().casefold().replace("_", " ").split())
 
 
 def guess_mapping(header: Sequence[str]) -> dict[str, str]:
@@ -59,10 +112,7 @@ def guess_mapping(header: Sequence[str]) -> dict[str, str]:
 
     It is a guess: to be shown to a person before it is used.
     """
-    names = {
-        " ".join(name.strip().casefold().replace("_", " ").split()): name
-        for name in reversed(header)
-    }
+    names = {_plain(name): name for name in reversed(header)}
     guessed: dict[str, str] = {}
     for what, words in _WORDS.items():
         column = next((names[word] for word in words.split("|") if word in names), None)
@@ -97,10 +147,6 @@ def field_map_from_columns(mapping: Mapping[str, str]) -> FieldMap:
 
     Lists are split at semicolons and bars, names as `split_names` does.
     """
-    tags = {Field(what): (column.strip(),) for what, column in mapping.items()}
-    listed = (Field.KEYWORDS, Field.HEADINGS, Field.TYPES, Field.ISSN, Field.LANGUAGE, Field.LINKS)
-    splits: dict[str, Split] = {tags[what][0]: _list_items for what in listed if what in tags}
-    splits |= {
-        tags[what][0]: split_names for what in (Field.AUTHORS, Field.COLLECTIVE) if what in tags
-    }
-    return FieldMap(name="mapped", tags=tags, splits=splits, author=family_first)
+    columns = {Field(what): column.strip() for what, column in mapping.items()}
+    tags = {field: (column,) for field, column in columns.items()}
+    return FieldMap(name="mapped", tags=tags, splits=_splits(columns), author=order_by_initials)

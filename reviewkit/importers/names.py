@@ -90,11 +90,12 @@ def family_first(name: str) -> str:
     """Return "Family, Given" of "Given Family".
 
     Particles go with the family, a suffix stays last: "Beta, Max de, Jr". A name that has a comma
-    already, or is one word, or is a group's, stays as it is.
+    already, or is one word, or is a group's, stays as it is. So does one in Chinese, Japanese or
+    Korean letters: there the family name is first.
     """
     text = tidy(name)
     words = text.split()
-    if "," in text or len(words) < 2 or is_group(text):
+    if "," in text or len(words) < 2 or _EAST_ASIAN.fullmatch(text) or is_group(text):
         return text
 
     suffix = ""
@@ -103,6 +104,22 @@ def family_first(name: str) -> str:
     start = _start_of_family(words)
     parts = (" ".join(words[start:]), " ".join(words[:start]), suffix)
     return ", ".join(part for part in parts if part)
+
+
+def order_by_initials(name: str) -> str:
+    """Return "Family FM" as it is, and "Family, Given" of "Given Family".
+
+    For tables in which either order may stand: initials at the end are not a family name.
+    """
+    text = tidy(name)
+    first, _, last = text.rpartition(" ")
+    if _INITIALS.fullmatch(last) and first and not _INITIALS.fullmatch(first.split()[0]):
+        return text
+    return family_first(text)
+
+
+_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\s]+")
+_INITIALS = re.compile(r"(?!(?:II|III|IV)$)(?:[^\W\d_a-zß-öø-ÿ]\.?-?){1,4}")
 
 
 def _start_of_family(words: list[str]) -> int:

@@ -92,16 +92,28 @@ def open_table(rows: Iterator[Row], mapping: Mapping[str, str] | None, *, where:
         if not known:
             raise _unknown(_clean_header(first[0][1]), where)
         at, layout = known[0]
-        header = _clean_header(first[at][1])
+        header = _clean_header(_own_header(first[at][1]))
         fields = field_map_of(layout, header)
 
     return Table(header=header, fields=fields, rows=chain(first[at + 1 :], rows))
 
 
+def _own_header(row: Sequence[str]) -> Sequence[str]:
+    """Return the header up to `other`, reviewkit's own last column, where nothing is named after it.
+
+    A workbook's rows are all as long as its longest one.
+    """
+    if "other" not in row or any(row[row.index("other") + 1 :]):
+        return row
+    return row[: row.index("other") + 1]
+
+
 def parse_table(table: Table, *, source: str) -> ParsedItems:
     """Yield every row as a record; a row of another length than the header is a problem too."""
     width = len(table.header)
-    for line, row in table.rows:
+    own = table.fields.name == "reviewkit"
+    for line, printed in table.rows:
+        row = _own_cells(printed, table.header) if own else printed
         if len(row) >= width and _clean_header(row)[:width] == table.header:
             what = "the header stands here again, as in a file joined from several; it was left out"
             yield Problem(kind=ProblemKind.VALUE, line=line, what=what)
@@ -113,21 +125,28 @@ def parse_table(table: Table, *, source: str) -> ParsedItems:
         yield from build_record(_raw_values(row, table), table.fields, source=source, line=line)
 
 
-def _raw_values(row: Sequence[str], table: Table) -> dict[str, list[str]]:
-    """Return the row's filled cells by column; reviewkit's own cells as they were before export."""
-    width = len(table.header)
-    own = table.fields.name == "reviewkit"
-    raw: dict[str, list[str]] = {}
+def _own_cells(row: Sequence[str], header: Sequence[str]) -> list[str]:
+    """Return the cells of reviewkit's own row as they were before export.
 
+    What its source gave beyond the fields may be longer than a cell: it goes on in those after it.
+    """
+    cells = [cell[1:] if _NEUTRALISED.match(cell) else cell for cell in row]
+    last = len(header) - 1
+    if header[last] == "other" and len(cells) > last:
+        cells[last:] = ["".join(cells[last:])]
+    return cells
+
+
+def _raw_values(row: Sequence[str], table: Table) -> dict[str, list[str]]:
+    """Return the row's filled cells by column."""
+    width = len(table.header)
+    raw: dict[str, list[str]] = {}
     for index, cell in enumerate(row):
         if cell.strip():
             name = table.header[index] if index < width else f"column {index + 1}"
-            value = cell
-            if own and _NEUTRALISED.match(cell):
-                value = cell[1:]
-            raw.setdefault(name, []).append(value)
+            raw.setdefault(name, []).append(cell)
 
-    if own and "other" in raw:
+    if "other" in raw and table.fields.name == "reviewkit":
         return _restored(raw)
     return raw
 

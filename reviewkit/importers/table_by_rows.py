@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 
 from reviewkit.importers.layout_table import Layout
-from reviewkit.importers.layouts import field_map_of, layout_of
+from reviewkit.importers.layouts import exporter_layout_of, field_map_of
 from reviewkit.importers.parsed_file import ParsedItems
 from reviewkit.importers.record_builder import build_record
 from reviewkit.importers.table import Row
@@ -19,7 +19,7 @@ def layout_by_rows(text: str, separator: str) -> Layout | None:
         rows = list(csv.reader(record, delimiter=separator))
     except csv.Error:  # a cell longer than any column's name
         return None
-    return layout_of([row[0] for row in rows if row])
+    return exporter_layout_of([row[0] for row in rows if row])
 
 
 def parse_by_rows(rows: Iterator[Row], layout: Layout, *, source: str) -> ParsedItems:

@@ -323,13 +323,13 @@ def test_a_quote_that_never_closes_is_told() -> None:
 
 
 def test_an_unknown_table_shows_a_guess_and_takes_a_mapping() -> None:
-    table = "Ref;Título;Autores;Ano;Resumo\n7;Disbiose;Souza, A;2020;Um resumo\n"
+    table = "Ref;Título;Equipe;Ano;Resumo\n7;Disbiose;Souza, A;2020;Um resumo\n"
     error = refusal(table)
     assert isinstance(error, UsageError)
     assert "title=Título" in error.hint
     mapping = {
         "title": "Título",
-        "authors": "Autores",
+        "authors": "Equipe",
         "year": "Ano",
         "abstract": "Resumo",
         "accession": "Ref",

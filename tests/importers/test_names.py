@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from reviewkit.importers.names import are_plain, family_first, is_group, people_in, split_names
+from reviewkit.importers.names import are_plain, family_first, is_group, order_by_initials, people_in, split_names
 
 
 @pytest.mark.parametrize(
@@ -18,10 +18,26 @@ from reviewkit.importers.names import are_plain, family_first, is_group, people_
         ("Silva, Ana", "Silva, Ana"),
         ("Selvamani", "Selvamani"),
         ("World Health Organization", "World Health Organization"),
+        ("王 伟", "王 伟"),
     ],
 )
 def test_names_with_the_family_first(printed: str, wanted: str) -> None:
     assert family_first(printed) == wanted
+
+
+@pytest.mark.parametrize(
+    ("printed", "wanted"),
+    [
+        ("Silva A", "Silva A"),
+        ("García Márquez G.J.", "García Márquez G.J."),
+        ("A. Silva", "Silva, A."),
+        ("Ana Silva", "Silva, Ana"),
+        ("Henry Ford III", "Ford, Henry, III"),
+        ("Silva", "Silva"),
+    ],
+)
+def test_initials_at_the_end_are_no_family_name(printed: str, wanted: str) -> None:
+    assert order_by_initials(printed) == wanted
 
 
 @pytest.mark.parametrize(

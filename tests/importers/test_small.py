@@ -7,6 +7,7 @@ import pytest
 
 from reviewkit.importers import read_file
 from reviewkit.importers.layouts import guess_mapping
+from reviewkit.model.errors import UsageError
 from reviewkit.importers.verdicts import NotedVerdict, noted_verdicts
 from reviewkit.model.records import Record, RelationKind, Verdict
 
@@ -135,6 +136,43 @@ def test_the_guess_names_columns_in_three_languages() -> None:
     assert guess_mapping(("Título", "Autores", "Año", "Resumen", "x")) == {
         "title": "Título", "authors": "Autores", "abstract": "Resumen", "year": "Año",
     }  # fmt: skip
+
+
+PLAIN = (
+    'title,authors,year,journal,doi,abstract\nA work,"Silva, Ana; Souza, Rui",2020,Gut,10.1000/a,Abs.',
+    'DOI,YEAR,Abstract,Title,Author,Journal\n10.1000/a,2020,Abs.,A work,"Silva, Ana; Souza, Rui",Gut',
+    "Título;Autores;Ano;Revista;DOI;Resumo\nA work;Silva, Ana|Souza, Rui;2020;Gut;10.1000/a;Abs.",
+    "Search of today\ntítulo\tautores\taño\trevista\tdoi\tresumen\n"
+    "A work\tSilva, Ana and Souza, Rui\t2020\tGut\t10.1000/a\tAbs.",
+    'Titel,Autoren,Jahr,Zeitschrift,DOI,Zusammenfassung\nA work,"Silva, Ana; Souza, Rui",2020,Gut,'
+    "10.1000/a,Abs.",
+)
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_columns_that_say_themselves_what_they_are_need_no_mapping(text: str) -> None:
+    parsed = read_file(io.BytesIO(f"{text}\n".encode()), source="here")
+    (record,) = parsed.all()
+    assert (parsed.dialect, parsed.problems) == ("plain", [])
+    assert (record.title, record.authors, record.year) == (
+        "A work", ("Silva, Ana", "Souza, Rui"), 2020,
+    )  # fmt: skip
+    assert (record.journal, record.doi, record.abstract) == ("Gut", "10.1000/a", "Abs.")
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Title", "Title,Year", "title,abstract", "name,email", "Authors,Year,Journal", "Title,Source,No"],
+)
+def test_a_table_that_says_too_little_of_its_columns_is_refused(header: str) -> None:
+    with pytest.raises(UsageError, match=r"no known layout|no format"):
+        only(f"{header}\nA work,2020,7\n")
+
+
+def test_columns_whose_name_has_several_meanings_are_not_guessed() -> None:
+    record = only("No,Title,Authors,Year,Source,Tags\n7,A work,Silva A,2020,PubMed,ana\n")
+    assert (record.issue, record.journal, record.keywords) == (None, None, ())
+    assert (record.other["No"], record.other["Source"]) == (("7",), ("PubMed",))
 
 
 def test_verdicts_that_other_tools_wrote_down() -> None:
