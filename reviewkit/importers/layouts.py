@@ -28,8 +28,7 @@ _WORDS: Mapping[Field, str] = {
     "|revista|periódico|revue|zeitschrift|periodical|source",
     Field.YEAR: "year|publication year|published year|pub year|year of publication|ano|año"
     "|ano de publicação|año de publicación|année|jahr|py",
-    Field.PUBLISHED: "date|publication date|date published|data de publicação"
-    "|fecha de publicación",
+    Field.PUBLISHED: "date|publication date|date published|data de publicação|fecha de publicación",
     Field.VOLUME: "volume|vol|volumen|volume number|band",
     Field.ISSUE: "issue|number|issue number|no|número|fascículo|heft",
     Field.PAGES: "pages|page|page range|páginas|paginas|seiten",

@@ -127,8 +127,7 @@ def test_asreview_loads_every_record(kind: str, name: str, tmp_path: Path) -> No
     file.write_bytes(b"".join(write_records(kind, records)))
     loaded = load(file, dataset_id="x")
     assert [(words(one.title), words(one.abstract), one.year, one.doi) for one in loaded] == [
-        (words(record.title), words(record.abstract), record.year, record.doi)
-        for record in records
+        (words(record.title), words(record.abstract), record.year, record.doi) for record in records
     ]
     groups = kind in {"ris", "asreview"}  # our own tables have a column for them
     assert [len(one.authors) for one in loaded] == [

@@ -4,7 +4,14 @@ import time
 
 import pytest
 
-from reviewkit.importers.names import are_plain, family_first, is_group, order_by_initials, people_in, split_names
+from reviewkit.importers.names import (
+    are_plain,
+    family_first,
+    is_group,
+    order_by_initials,
+    people_in,
+    split_names,
+)
 
 
 @pytest.mark.parametrize(

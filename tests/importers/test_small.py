@@ -7,8 +7,8 @@ import pytest
 
 from reviewkit.importers import read_file
 from reviewkit.importers.layouts import guess_mapping
-from reviewkit.model.errors import UsageError
 from reviewkit.importers.verdicts import NotedVerdict, noted_verdicts
+from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record, RelationKind, Verdict
 
 
@@ -162,7 +162,14 @@ def test_columns_that_say_themselves_what_they_are_need_no_mapping(text: str) ->
 
 @pytest.mark.parametrize(
     "header",
-    ["Title", "Title,Year", "title,abstract", "name,email", "Authors,Year,Journal", "Title,Source,No"],
+    [
+        "Title",
+        "Title,Year",
+        "title,abstract",
+        "name,email",
+        "Authors,Year,Journal",
+        "Title,Source,No",
+    ],
 )
 def test_a_table_that_says_too_little_of_its_columns_is_refused(header: str) -> None:
     with pytest.raises(UsageError, match=r"no known layout|no format"):
