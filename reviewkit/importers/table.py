@@ -99,7 +99,7 @@ def open_table(rows: Iterator[Row], mapping: Mapping[str, str] | None, *, where:
 
 
 def _own_header(row: Sequence[str]) -> Sequence[str]:
-    """Return the header up to `other`, the last of our own columns, where nothing is named after it.
+    """Return the header as far as `other`, our last column, where nothing follows.
 
     A workbook's rows are all as long as its longest one.
     """
