@@ -342,7 +342,7 @@ def test_a_text_beyond_a_cell_is_refused_not_cut() -> None:
 
 def test_what_a_source_gave_may_be_longer_than_a_cell() -> None:
     """As the references of one work are: `=` at the start of a piece is no formula."""
-    long = PAPER.other | {"references": ("ab" * 16_376 + "=" * 70_000,), "PB": ("Press",)}
+    long = {"references": ("ab" * 16_376 + "=" * 70_000,), "PB": ("Press",)}
     held = [replace(PAPER, other=long, source_id="8", pmid="8"), PAPER]
     data = b"".join(write_records("xlsx", held))
     parsed = read_file(io.BytesIO(data), source=PAPER.source)
