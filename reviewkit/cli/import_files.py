@@ -19,15 +19,17 @@ from reviewkit.model.errors import UsageError
 from reviewkit.model.text import plural
 
 if TYPE_CHECKING:
-    from reviewkit.workflow.searching.input_files import FileImport, InputFile
+    from reviewkit.workflow.project import ReviewProject
+    from reviewkit.workflow.searching.input_files import FileImport, ImportOptions, InputFile
 
 _SHOWN_LINES = 20
 
 
 def import_files(
     files: Annotated[
-        list[Path], typer.Argument(help="Export files; - reads standard input.", metavar="FILE...")
-    ],
+        list[Path] | None,
+        typer.Argument(help="Export files; - reads standard input.", metavar="FILE..."),
+    ] = None,
     source: Annotated[
         str | None,
         typer.Option(
@@ -47,6 +49,9 @@ def import_files(
         str | None,
         typer.Option("--query", help="The query as it was typed.", show_default="not stated"),
     ] = None,
+    none: Annotated[
+        bool, typer.Option("--none", help="The search found no record; there is no file.")
+    ] = False,
     format_: FormatOption = None,
     columns: MapOption = None,
     encoding: EncodingOption = None,
@@ -83,15 +88,19 @@ def import_files(
 
     The files themselves are kept.
 
-    Example: reviewkit import lilacs.ris --source lilacs --date 2026-04-10
+    \b
+    Examples: reviewkit import lilacs.ris --source lilacs --date 2026-04-10
+    reviewkit import --none --source embase --date 2026-04-10
     """
     # Half a second of imports (sqlite-utils, pydantic, the parsers): only when the command runs.
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.project import find_protocol, open_project
+    from reviewkit.workflow.searching.empty_search import none_named
     from reviewkit.workflow.searching.import_files import import_files as store_files
     from reviewkit.workflow.searching.import_files import preview_files
     from reviewkit.workflow.searching.input_files import ImportOptions
 
+    named = _files(files or [], none=none)
     project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db, cache=cache)
     options = ImportOptions(
         source=source,
@@ -106,12 +115,16 @@ def import_files(
         part_of=_day(part_of, where="--part-of"),
         new_search=new_search,
     )
-    inputs = [_input_file(path) for path in files]
-    if dry_run:
-        parts = preview_files(project, inputs, options)
-    else:
-        with show_progress() as progress:
-            now = partial(read_clock, os.environ)
+    if none:
+        _store_empty(project, options, dry_run=dry_run, json=json)
+        return
+
+    inputs = [_input_file(path) for path in named]
+    with none_named(source), show_progress() as progress:
+        now = partial(read_clock, os.environ)
+        if dry_run:
+            parts = preview_files(project, inputs, options)
+        else:
             parts = store_files(project, inputs, options, now=now, progress=progress)
     if json:
         data_json({"dry_run": dry_run, "files": [part.as_json() for part in parts]})
@@ -119,6 +132,64 @@ def import_files(
         _show(parts, dry_run=dry_run, verbose=verbose)
         if not (date or part_of):
             _say_undated(parts)
+
+
+def _files(files: list[Path], *, none: bool) -> list[Path]:
+    """Return the files. Raises UsageError where there is none, or where --none says so in vain."""
+    if none and files:
+        raise UsageError(
+            "--none says that there is no file",
+            where=str(files[0]),
+            hint="leave --none out, or the file",
+        )
+    if not none and not files:
+        raise UsageError(
+            "missing argument 'FILE...'",
+            hint="for example: reviewkit import lilacs.ris --source lilacs; "
+            "where the search found no record: --none --source SOURCE --date DAY",
+        )
+    return files
+
+
+def _store_empty(
+    project: "ReviewProject", options: "ImportOptions", *, dry_run: bool, json: bool
+) -> None:
+    """Store a search without records. Raises UsageError for what only a file can need."""
+    from reviewkit.workflow.clock import read_clock
+    from reviewkit.workflow.searching.empty_search import store_empty_search
+
+    of_files = {
+        "--format": options.format,
+        "--map": options.mapping,
+        "--encoding": options.encoding,
+        "--part-of": options.part_of,
+        "--new-search": options.new_search,
+        "--strict": options.strict,
+        "--force": options.force,
+    }
+    given = [option for option, value in of_files.items() if value]
+    if given:
+        raise UsageError("there is no file to read", where=given[0], hint=f"leave {given[0]} out")
+    if options.source is None or options.date is None:
+        raise UsageError(
+            "--none needs the source and the day of the search",
+            hint="--none --source SOURCE --date DAY; --query says what was typed",
+        )
+
+    search = store_empty_search(
+        project,
+        options.source,
+        options.date,
+        options.query,
+        now=read_clock(os.environ),
+        dry_run=dry_run,
+    )
+    if json:
+        data_json({"dry_run": dry_run, "files": [], "empty_search": search.as_json()})
+        return
+    data(search.sentence())
+    if not dry_run and not search.stored_before and not search.query:
+        talk("The query was not stated. A report needs it: see --query.")
 
 
 def _input_file(path: Path) -> "InputFile":

@@ -14,7 +14,7 @@ from reviewkit.importers.json_shapes import json_name
 from reviewkit.importers.json_stream import json_items
 from reviewkit.importers.layouts import layout_of
 from reviewkit.importers.table_by_rows import layout_by_rows
-from reviewkit.model.errors import DamagedFile, UsageError
+from reviewkit.model.errors import DamagedFile, NoRecordInFile, UsageError
 
 
 class Format(StrEnum):
@@ -152,7 +152,7 @@ def detect(head: bytes, *, where: str, encoding: TextEncoding | None = None) -> 
     encoding = encoding or encoding_of([head], head=head)
     text = text_of(head, encoding)
     if not text.strip():
-        raise DamagedFile("the file is empty", where=where, hint="export the records again")
+        raise NoRecordInFile("the file is empty", where=where, hint="export the records again")
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise DamagedFile(

@@ -5,7 +5,7 @@ reading.
 from collections.abc import Iterator
 
 from reviewkit.importers.parsed_file import ParsedFile
-from reviewkit.model.errors import DamagedFile
+from reviewkit.model.errors import DamagedFile, NoRecordInFile
 from reviewkit.model.records import Record
 
 _ENOUGH = 5  # records; fewer prove nothing
@@ -17,8 +17,8 @@ _NO_AUTHORS = frozenset({"ctgov", "ictrp", "isrctn"})
 def plausible_records(parsed: ParsedFile, *, where: str, force: bool = False) -> Iterator[Record]:
     """Yield the file's records; with `force` whatever they are.
 
-    Raises DamagedFile at the end where title, year or author is empty in nearly all of them. What a
-    person mapped is read as it was mapped.
+    Raises NoRecordInFile at the end where there is none, and DamagedFile where title, year or
+    author is empty in nearly all of them. What a person mapped is read as it was mapped.
     """
     empty = _EmptyFields()
     for record in parsed.records:
@@ -27,7 +27,7 @@ def plausible_records(parsed: ParsedFile, *, where: str, force: bool = False) ->
 
     if empty.first is None:
         hint = "look at the file; export it again, or name its format with --format"
-        raise DamagedFile("no record could be read from it", where=where, hint=hint)
+        raise NoRecordInFile("no record could be read from it", where=where, hint=hint)
     if not force and parsed.dialect != "mapped":
         empty.refuse(where, no_authors=parsed.dialect in _NO_AUTHORS)
 

@@ -16,6 +16,7 @@ ReviewkitError                1  failed
     CacheLocked               1  another process is filling the same run
   DamagedCache                1  a cached page is not what its name says
   DamagedFile                 1  a file cannot be read as what it should be
+    NoRecordInFile            1  an export holds no record
   StoreError                  1  the database cannot be used
     StoreLocked               1  another process holds it
     StoreTooNew               1  a newer reviewkit wrote it
@@ -144,6 +145,10 @@ class DamagedCache(ReviewkitError):
 
 
 class DamagedFile(ReviewkitError):
+    pass
+
+
+class NoRecordInFile(DamagedFile):
     pass
 
 

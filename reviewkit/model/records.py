@@ -202,6 +202,12 @@ class SearchRun:
     error: str | None = None
     pages: tuple[PageRef, ...] = ()
 
+    @property
+    def is_stated_empty(self) -> bool:
+        """Whether a person says that the search found no record: no file and no answer shows it."""
+        is_stated = self.status is RunStatus.COMPLETE and not (self.endpoint or self.pages)
+        return is_stated and self.count == 0
+
 
 class Stage(StrEnum):
     TITLE_ABSTRACT = "title_abstract"

@@ -120,15 +120,19 @@ def _search(
             yield Code(label=tr("Strategy exactly as run"), text=run.query)
             yield from _lines(facts.lines.get(source.id, ()))
         else:
-            yield Paragraph(
-                text=tr("Records were imported from a file; its strategy is not stored.")
-            )
+            yield Paragraph(text=_without_strategy(run))
         if run.translation:
             yield Code(label=tr("As the database translated it"), text=run.translation)
 
     printed = _printed(protocol, source)
     if printed:
         yield Code(label=tr("As reported by the authors"), text=printed)
+
+
+def _without_strategy(run: SearchRun) -> str:
+    if run.is_stated_empty:
+        return tr("The search was recorded by hand; its strategy was not stated.")
+    return tr("Records were imported from a file; its strategy is not stored.")
 
 
 def _lines(lines: Sequence[CountedLine]) -> Iterator[Block]:
@@ -150,6 +154,8 @@ def _hits(answer: LineAnswer | None) -> str:
 
 
 def _counts(run: SearchRun) -> str:
+    if run.is_stated_empty:
+        return tr("0 found, as a person recorded; there is no file")
     if not run.endpoint:
         return tr("{n} in the imported files", n=count(run.count, _NOT_STATED))
     return tr(

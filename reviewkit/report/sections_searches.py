@@ -95,10 +95,10 @@ def _published(strategy: Strategy, source: SourceOutcome) -> Block:
 def _run(source: SourceOutcome, run: SearchRun) -> Iterator[Block]:
     files = _imported_files(run)
     if run.query and not source.is_as_compiled:
-        yield Code(label=_label_of_other_query(run, is_import=bool(files)), text=run.query)
+        yield Code(label=_label_of_other_query(run, files), text=run.query)
     if run.translation:
         yield Code(label=tr("As translated by the database"), text=run.translation)
-    yield FactList(pairs=_import_facts(run, files) if files else _facts(run))
+    yield FactList(pairs=_facts_of(run, files))
     yield from bullets(_warning(warning, is_import=bool(files)) for warning in run.warnings)
 
 
@@ -130,6 +130,22 @@ def _imported_files(run: SearchRun) -> tuple[str, ...]:
     return tuple(request.removeprefix(_IMPORT) for request in requests)
 
 
+def _facts_of(run: SearchRun, files: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    if files:
+        return _import_facts(run, files)
+    if run.is_stated_empty:
+        return _empty_facts(run)
+    return _facts(run)
+
+
+def _empty_facts(run: SearchRun) -> tuple[tuple[str, str], ...]:
+    return (
+        (tr("Searched"), day(run.searched_at)),
+        (tr("Count"), tr("the search found 0 records, as a person recorded; there is no file")),
+        *_hashes(run),
+    )
+
+
 def _import_facts(run: SearchRun, files: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     counted = tr("{n} records in the files, each counted once", n=count(run.count, _NOT_STATED))
     return (
@@ -141,8 +157,10 @@ def _import_facts(run: SearchRun, files: tuple[str, ...]) -> tuple[tuple[str, st
     )
 
 
-def _label_of_other_query(run: SearchRun, *, is_import: bool) -> str:
-    if is_import:
+def _label_of_other_query(run: SearchRun, files: tuple[str, ...]) -> str:
+    if run.is_stated_empty:
+        return tr("Query as typed in the database; stated when the search was recorded")
+    if files:
         return tr("Query as typed in the database; stated when its file was imported")
     # An update leaves out the day that bounds the review's own search.
     if run.kind is RunKind.UPDATE:

@@ -8,6 +8,7 @@ from reviewkit.store import Store
 from reviewkit.store.protocols import add_protocol
 from reviewkit.store.records import has_records
 from reviewkit.store.reviewer_queries import set_stages
+from reviewkit.store.runs import any_search_in_flow
 from reviewkit.workflow.criteria import renew_checks
 from reviewkit.workflow.open_database import open_database, read_database, reviewers_needed
 from reviewkit.workflow.project import ReviewProject
@@ -55,12 +56,15 @@ def open_store(project: ReviewProject, *, now: datetime.datetime) -> Store:
 
 
 def read_store(project: ReviewProject, *, now: datetime.datetime) -> Store:
-    """The review's database for reading. Raises as `open_store`."""
+    """The review's database for reading.
+
+    Raises as `open_store`; a search that found nothing is enough to read.
+    """
     if not project.database.exists():
         raise _no_records(project)
 
     store = read_database(project, now=now)
-    if not has_records(store):
+    if not (has_records(store) or any_search_in_flow(store)):
         store.close()
         raise _no_records(project)
     return store

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewkit.model.errors import Mistake, ProtocolError, UsageError, system_reason
-from reviewkit.protocol.model import Protocol, ProtocolSource
+from reviewkit.protocol.model import Protocol, ProtocolSource, Strategy
 from reviewkit.protocol.parse import parse_protocol
 
 
@@ -53,6 +53,18 @@ def find_protocol(named: Path | None, *, folder: Path) -> Path:
         hint=f"name one, for example --protocol protocols/{protocols[0].name}, or set "
         "REVIEWKIT_PROTOCOL; begin a review of your own in an empty folder",
     )
+
+
+def primary_strategy(project: ReviewProject) -> Strategy:
+    """The strategy that gives the counts. Raises UsageError where the protocol has none."""
+    strategy = project.protocol.primary
+    if strategy is None:
+        raise UsageError(
+            "the protocol has no strategy",
+            where=str(project.protocol_path),
+            hint="add [[strategies]]",
+        )
+    return strategy
 
 
 def source_of(project: ReviewProject, name: str) -> ProtocolSource:

@@ -51,12 +51,12 @@ def test_the_commands_on_sources_run_as_they_stand(tmp_path: Path) -> None:
         "Titel,Jahr,Namen\nEin Werk,2021,Muster A\n", encoding="utf-8"
     )
     lines = commands("docs/sources.md", runnable=True)
-    assert len(lines) == 5
+    assert len(lines) == 6
     # `init` comes last: a second protocol would leave open which one the others mean.
     for line in sorted(lines, key=lambda told: " init " in told):
         done = reviewkit(*shlex.split(line)[1:], cwd=tmp_path)
         assert done.returncode == 0, f"{line}\n{done.stderr}"
-    assert len(rows_of(outputs(tmp_path) / "review.db")["runs"]) == 2
+    assert len(rows_of(outputs(tmp_path) / "review.db")["runs"]) == 3
     # The third record is of 2021: the protocol's date criterion removes it before screening.
     undecided = (tmp_path / "undecided.ris").read_text(encoding="utf-8")
     assert (undecided.count("\nER  - "), "Ein Werk" in undecided) == (2, False)

@@ -164,6 +164,7 @@ def source_of(protocol: Protocol, query: str | None = None) -> SourceOutcome:
     run = replace(
         run_of(()),
         query=query or (compiled.text if compiled else ""),
+        endpoint="https://eutils.example/",
         translation="gut[All Fields]",
     )
     return SourceOutcome(

@@ -23,7 +23,7 @@ from reviewkit.store.searches import join_search, searches_of
 from reviewkit.store.source_names import names_of_source
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.open_database import open_database
-from reviewkit.workflow.project import ReviewProject, source_of
+from reviewkit.workflow.project import ReviewProject, primary_strategy, source_of
 from reviewkit.workflow.reviewers import reviewer_in
 from reviewkit.workflow.searching.known_records import KnownRecords
 from reviewkit.workflow.searching.name_index import NumberSet
@@ -53,15 +53,9 @@ def add_record(
     What a reviewer adds to one source on one day is one search. Raises UsageError for an unknown
     source, a record without a title, or one that the source has already.
     """
-    source, strategy = source_of(project, source_id), project.protocol.primary
+    source, strategy = source_of(project, source_id), primary_strategy(project)
     if not values.get("title"):
         raise UsageError("a record needs a title", hint='--title "The title"')
-    if strategy is None:
-        raise UsageError(
-            "the protocol has no strategy",
-            where=str(project.protocol_path),
-            hint="add [[strategies]]",
-        )
 
     typed = Record(source=source.id, source_id="", **values)
     with (

@@ -225,7 +225,8 @@ def _about_searches(store: Store, protocol: Protocol) -> Iterator[str]:
         if source.role in {Role.DATABASE, Role.REGISTER} and source.id not in there:
             yield (
                 f"No search of {source.name} is in the review yet: "
-                f"reviewkit import FILE --source {source.id} --date DAY"
+                f"reviewkit import FILE --source {source.id} --date DAY; "
+                "if it found nothing, --none in place of FILE"
             )
 
 

@@ -17,7 +17,8 @@ from reviewkit.model.progress import Progress, silent
 from reviewkit.store import write_lock
 from reviewkit.store.protocols import add_protocol
 from reviewkit.workflow.open_database import open_database
-from reviewkit.workflow.project import ReviewProject, source_of
+from reviewkit.workflow.project import ReviewProject, primary_strategy, source_of
+from reviewkit.workflow.searching.empty_search import refuse_later_day
 from reviewkit.workflow.searching.input_files import FileImport, ImportOptions, InputFile
 from reviewkit.workflow.searching.source_import import SourceImport, parse
 
@@ -62,14 +63,7 @@ def import_files(
     export or holds no record; FileMistakes under `strict` when anything in a file is wrong; and
     what the cache and the store raise.
     """
-    strategy = project.protocol.primary
-    if strategy is None:
-        raise UsageError(
-            "the protocol has no strategy",
-            where=str(project.protocol_path),
-            hint="add [[strategies]]",
-        )
-
+    strategy = primary_strategy(project)
     cache, moment = Cache(project.cache), now()
     _refuse_wrong_days(options, moment)
     by_source: dict[str, list[FileImport]] = {}
@@ -107,7 +101,6 @@ def import_files(
 
 
 def _refuse_wrong_days(options: ImportOptions, moment: datetime.datetime) -> None:
-    today = moment.date()
     if options.part_of and options.new_search:
         raise UsageError("give --part-of or --new-search, not both", hint="leave one of them out")
     if options.part_of and options.date not in {None, options.part_of}:
@@ -116,12 +109,8 @@ def _refuse_wrong_days(options: ImportOptions, moment: datetime.datetime) -> Non
             where="--date",
             hint="leave --date out, or leave --part-of out",
         )
-    if options.date and options.date > today:
-        raise UsageError(
-            f"{options.date} is after today, {today}",
-            where="--date",
-            hint="give the day on which the search was run",
-        )
+    if options.date:
+        refuse_later_day(options.date, moment)
 
 
 def _keep(

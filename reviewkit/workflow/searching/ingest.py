@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from reviewkit.model.errors import RemoteError, ReviewkitError, UsageError
+from reviewkit.model.errors import RemoteError, ReviewkitError
 from reviewkit.protocol.model import ProtocolSource, Strategy
 from reviewkit.store import Store, run_log, write_lock
 from reviewkit.store.protocols import add_protocol
@@ -12,7 +12,7 @@ from reviewkit.store.runs import add_run, run_number_of
 from reviewkit.store.source_names import refuse_old_name
 from reviewkit.store.withdrawals import withdrawn_runs
 from reviewkit.workflow.open_database import open_database
-from reviewkit.workflow.project import ReviewProject, source_of
+from reviewkit.workflow.project import ReviewProject, primary_strategy, source_of
 from reviewkit.workflow.searching.search import Search, Searcher
 
 
@@ -74,13 +74,7 @@ def search_and_store(
     protocol = project.protocol
     if only is not None:
         only = source_of(project, only).id
-    strategy = protocol.primary
-    if strategy is None:
-        raise UsageError(
-            "the protocol has no strategy",
-            where=str(project.protocol_path),
-            hint="add [[strategies]]",
-        )
+    strategy = primary_strategy(project)
 
     failures: list[RemoteError] = []
     stored = []

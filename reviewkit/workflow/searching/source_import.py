@@ -12,7 +12,7 @@ from reviewkit.cache import Cache, RunKey
 from reviewkit.dedupe.merge import describe_place, fill_gaps, places_differ
 from reviewkit.importers import ParsedFile, read_unlabelled
 from reviewkit.importers.gzip_stream import open_bytes
-from reviewkit.model.errors import DamagedFile, FileMistakes, Mistake, UsageError
+from reviewkit.model.errors import FileMistakes, Mistake, UsageError
 from reviewkit.model.progress import Progress, silent
 from reviewkit.model.records import PageRef, Record, Role, RunStatus, SearchRun
 from reviewkit.protocol.model import ProtocolSource, Strategy
@@ -215,10 +215,6 @@ class SourceImport:
             self._check(part)
 
     def _check(self, part: FileImport) -> None:
-        if not part.records:
-            hint = "look at the file; export it again, or name its format with --format"
-            raise DamagedFile("no record could be read from it", where=part.name, hint=hint)
-
         if self.options.strict and part.damage:
             raise FileMistakes(
                 tuple(Mistake(path=part.name, found="", wanted=what) for what in part.damage),
@@ -325,8 +321,8 @@ def _changed_fields(before: Record, after: Record) -> tuple[str, ...]:
 
 
 def _is_of_files(search: SearchRow) -> bool:
-    """Return whether a file may continue a search: one that was imported, not typed by hand."""
-    return search.imported and search.query != ADDED_BY_HAND
+    """Return whether a file may continue a search: one of files, neither empty nor by hand."""
+    return search.imported and search.files > 0 and search.query != ADDED_BY_HAND
 
 
 def _search_of_day(searches: Sequence[SearchRow], day: datetime.date, source: str) -> SearchRow:

@@ -4,7 +4,6 @@ import datetime
 from typing import Any
 
 from reviewkit.model.citations import SEARCHED_APART
-from reviewkit.model.errors import UsageError
 from reviewkit.model.foreign import read_toml
 from reviewkit.model.languages import language_code
 from reviewkit.model.records import Role
@@ -19,7 +18,7 @@ from reviewkit.sources.registry import (
     why_no_query,
 )
 from reviewkit.workflow.open_database import read_database
-from reviewkit.workflow.project import ReviewProject, source_of
+from reviewkit.workflow.project import ReviewProject, primary_strategy, source_of
 from reviewkit.workflow.reporting.protocol_changes import (
     ChangeSinceDecisions,
     changes_since_decisions,
@@ -129,18 +128,10 @@ def search_pages(project: ReviewProject, *, only: str | None) -> list[dict[str, 
 
     Raises UsageError for a source that the protocol does not name, and where it has no strategy.
     """
-    protocol = project.protocol
-    if protocol.primary is None:
-        raise UsageError(
-            "the protocol has no strategy",
-            where=str(project.protocol_path),
-            hint="add [[strategies]]",
-        )
-
-    sources = protocol.sources
+    strategy, sources = primary_strategy(project), project.protocol.sources
     if only:
         sources = (source_of(project, only),)
-    return [_search_page(protocol, protocol.primary, source) for source in sources]
+    return [_search_page(project.protocol, strategy, source) for source in sources]
 
 
 def _search_page(protocol: Protocol, strategy: Strategy, source: ProtocolSource) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from reviewkit.store.locks import update_lock
 from reviewkit.store.protocols import add_protocol
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.open_database import open_database
-from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.project import ReviewProject, primary_strategy
 from reviewkit.workflow.searching.search import NetworkUse, Searcher
 from reviewkit.workflow.updates.citation_news import (
     is_asked_apart,
@@ -62,13 +62,7 @@ def update(
     Raises UsageError for a protocol without a strategy, a day in the future or a window that is too
     short, and what the cache and the store raise. A source that fails is part of the result.
     """
-    strategy = project.protocol.primary
-    if strategy is None:
-        raise UsageError(
-            "the protocol has no strategy",
-            where=str(project.protocol_path),
-            hint="add [[strategies]]",
-        )
+    strategy = primary_strategy(project)
     _check_options(options, searcher.started_at.date())
     if options_of(project):
         citation_source(project)
