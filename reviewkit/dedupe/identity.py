@@ -5,11 +5,13 @@ year, or by the same content. A label of one file (a citation key, a row number)
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from rapidfuzz import fuzz
 
 from reviewkit.dedupe.merge import places_differ
+from reviewkit.dedupe.normalise.title import telling, title_words
+from reviewkit.dedupe.one_title import are_one_title, goes_on
 from reviewkit.model.identifiers import doi_key, pmcid_in, pmid_key, title_key
 from reviewkit.model.records import Record
 
@@ -17,10 +19,9 @@ from reviewkit.model.records import Record
 KINDS = ("accession number", "PMID", "PMCID", "DOI")
 _DIGEST = re.compile(r"x[0-9a-f]{16}")
 _REPEATED = re.compile(r"#\d+$")
-_ALIKE = 90.0
 _YEARS_TO_PRINT = 3
-# "Sleep" begins many titles.
-_LEAST_BEGINNING = 15
+# A shorter title, such as "Editorial" or "Sleep and pain", is one of many.
+_TELLING = 3
 _ABSTRACTS_ALIKE = 60.0
 
 Identifiers = Mapping[str, frozenset[str]]
@@ -74,13 +75,28 @@ def titles_and_years_agree(one: Record, other: Record, *, of_database: bool = Fa
     What an entry does not state contradicts nothing. An article ahead of print may get its volume
     years later: under one number of a database (`of_database`) and with the very same title, the
     years may be three apart.
+
+    The abstracts of a meeting share a DOI, and part 2 of a work may have the PMID of part 1. So one
+    word in another's place is another work. A title that says more needs the same people and text.
+    A short title, or a DOI alone, needs the same people too.
     """
     if not _years_agree(one, other, of_database=of_database):
         return False
-    first, second = list(_titles(one)), list(_titles(other))
+    first, second = _titles(one), _titles(other)
     if not first or not second:
         return True
-    return any(_are_alike(title, against) for title in first for against in second)
+
+    if any(are_one_title(title, against) for title in first for against in second):
+        telling_words = max(telling(title_words(title)) for title in (*first, *second))
+        if telling_words < _TELLING:
+            return _people_agree(one, other) and _is_no_other_piece(one, other)
+        return of_database or _people_agree(one, other)
+
+    if not any(goes_on(title, against) for title in first for against in second):
+        return False
+    text_known = of_database or bool(one.abstract and other.abstract)
+    named = bool(first_author(one) and first_author(other)) and _people_agree(one, other)
+    return text_known and named and _is_no_other_piece(one, other)
 
 
 def _years_agree(one: Record, other: Record, *, of_database: bool) -> bool:
@@ -95,13 +111,16 @@ def _years_agree(one: Record, other: Record, *, of_database: bool) -> bool:
 def has_same_content(one: Record, other: Record) -> bool:
     """Return whether title, year, first author and place are the same.
 
-    A place that one entry states more fully is the same place.
+    A place that one entry states more fully is the same place, unless the title is as short as
+    "Editorial": a journal prints one in each issue.
     """
     if base_name(one.source_id) == base_name(other.source_id) and _is_digest(one):
-        return True
+        return _abstracts_agree(one, other)
     if not one.title or title_key(one.title) != title_key(other.title):
         return False
     if one.year != other.year or first_author(one) != first_author(other):
+        return False
+    if telling(title_words(one.title)) < _TELLING and _stated(one) != _stated(other):
         return False
     return _is_same_place(one, other) and _abstracts_agree(one, other)
 
@@ -124,18 +143,25 @@ def _number(printed: str) -> str:
     return number[1:] if re.fullmatch(r"l\d{6,}", number) else number
 
 
-def _titles(record: Record) -> Iterator[str]:
-    for title in (record.title, record.original_title):
-        key = title_key(title)
-        if key:
-            yield key
+def _titles(record: Record) -> list[str]:
+    return [title for title in (record.title, record.original_title) if title_key(title)]
 
 
-def _are_alike(one: str, other: str) -> bool:
-    if one == other or fuzz.token_sort_ratio(one, other) >= _ALIKE:
+def _people_agree(one: Record, other: Record) -> bool:
+    """Return whether a part of one's first author's name is among the other's; or one has none."""
+    return _names_first_of(one, other) or _names_first_of(other, one)
+
+
+def _names_first_of(one: Record, other: Record) -> bool:
+    first, second = ((*record.authors, *record.collective_authors) for record in (one, other))
+    if not first or not second:
         return True
-    shorter, longer = sorted((one, other), key=len)
-    return len(shorter) >= _LEAST_BEGINNING and longer.startswith(f"{shorter} ")
+    parts = {part for part in title_key(first[0]).split() if len(part) > 1}
+    return not parts or not parts.isdisjoint(title_key(" ".join(second)).split())
+
+
+def _is_no_other_piece(one: Record, other: Record) -> bool:
+    return not places_differ(one, other) and _abstracts_agree(one, other)
 
 
 def first_author(record: Record) -> str:
@@ -155,6 +181,10 @@ def _is_same_place(one: Record, other: Record) -> bool:
     parts = [(getattr(one, name), getattr(other, name)) for name in ("volume", "issue", "pages")]
     has_shared = any(first and second for first, second in parts)
     return has_shared or not any(first or second for first, second in parts)
+
+
+def _stated(record: Record) -> list[bool]:
+    return [bool(getattr(record, name)) for name in ("volume", "issue", "pages")]
 
 
 def _abstracts_agree(one: Record, other: Record) -> bool:

@@ -238,6 +238,8 @@ def _doubts_of_place(pairs: Likeness, at: Circumstances) -> dict[str, Flags]:
     same_text = (
         at_least(v["title"], 0.97) & at_least(v["authors_all"], 0.8) & ~below(v["abstract"], 0.7)
     )
+    # Under one DOI of a supplement, a recurring title on another page is another piece.
+    same_text &= (v["telling"] > 2) | at_least(v["abstract"], 0.9)
     same_issue = at.same_issue & at_least(v["abstract"], 0.9) & at_least(v["title"], 1.0)
 
     return {

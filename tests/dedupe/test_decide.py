@@ -149,6 +149,25 @@ def test_recurring_titles_need_their_own_place(title: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("title", "wanted"),
+    [
+        ("Case of the month", PairOutcome.ASK),
+        ("Editorial", PairOutcome.ASK),
+        ("Sleep quality in chronic migraine", PairOutcome.SAME),
+    ],
+)
+def test_a_recurring_title_on_another_page_under_one_doi_is_not_joined(
+    title: str, wanted: PairOutcome
+) -> None:
+    shared: dict[str, Any] = {"doi": "10.1000/supplement", "volume": "41", "issue": "1_suppl"}
+    one, other = (
+        record(name, title, authors=("Silva, A",), pages=page, **shared)
+        for name, page in (("a", "21"), ("b", "71"))
+    )
+    assert outcome(one, other) is wanted
+
+
 @settings(max_examples=examples(40), deadline=None)
 @given(made_records, made_records)
 def test_a_pair_is_judged_alike_both_ways(one: dict[str, Any], two: dict[str, Any]) -> None:

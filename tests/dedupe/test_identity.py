@@ -118,3 +118,96 @@ def test_two_exports_of_a_database_write_one_number_differently() -> None:
     one = replace(WORK, accession="L2029880245", source_id="L2029880245")
     other = replace(WORK, accession="2029880245", source_id="2029880245", volume="13")
     assert is_same_record(one, other)
+
+
+SHARED = st.sampled_from(({"doi": "10.5555/suppl"}, {"pmid": "11"}, {"accession": "17"}))
+WORKS_OF_ONE_NAME = (
+    ("Erenumab in men with episodic migraine", "Erenumab in women with episodic migraine"),
+    ("Results of a phase 2 trial of galcanezumab", "Results of a phase 3 trial of galcanezumab"),
+    ("Sleep and chronic migraine, part 1", "Sleep and chronic migraine, part 2"),
+    ("Sleep and chronic migraine", "Sleep and chronic migraine, part 2"),
+    ("Sleep and chronic migraine, part I", "Sleep and chronic migraine, part II"),
+    ("Migraine statistics of Norway in 2019", "Migraine statistics of Norway in 2020"),
+    ("Galcanezumab in adults with headache", "Galcanezumab in adolescents with headache"),
+    ("Propranolol versus topiramate in primary care", "Propranolol versus valproate in primary care"),
+    ("Third workshop on headache and sleep", "Fourth workshop on headache and sleep"),
+    ("Headache clinics in northern Brazil [17]", "Headache clinics in northern Brazil [18]"),
+    ("Headache clinics in northern Brazil", "Erratum: Headache clinics in northern Brazil"),
+    ("Headache clinics in northern Brazil", "Headache clinics in northern Brazil: reply"),
+    ("Headache clinics in northern Brazil", "Headache clinics in northern Brazil: study protocol"),
+    ("Migraine with aura and stroke", "Migraine without aura and stroke"),
+    ("男性偏头痛患者的睡眠质量研究", "女性偏头痛患者的睡眠质量研究"),
+    ("Боль у мужчин с мигренью и бессонницей", "Боль у женщин с мигренью и бессонницей"),
+)  # fmt: skip
+
+
+@given(titles=st.sampled_from(WORKS_OF_ONE_NAME), shared=SHARED, placed=st.booleans())
+def test_a_shared_number_never_makes_one_record_of_two_works(
+    titles: tuple[str, str], shared: dict[str, Any], placed: bool
+) -> None:
+    one, other = (replace(WORK, title=title, **shared) for title in titles)
+    if placed:
+        other = replace(other, pages=None, volume=None)
+    assert not is_same_record(one, other)
+    assert not is_same_record(other, one)
+    assert is_same_record(one, replace(one, title=f"{titles[0].upper()}."))
+
+
+@pytest.mark.parametrize(
+    ("changes", "same"),
+    [
+        ({}, True),
+        ({"abstract": None}, True),
+        ({"authors": ("Wang, Li", "Silva, A")}, True),
+        ({"authors": ("Wang, Li",)}, False),
+        ({"pages": "33"}, False),
+        ({"abstract": "Cycling and children in the mountains of Peru: another text."}, False),
+    ],
+)
+@pytest.mark.parametrize("number", ["doi", "accession"])
+def test_a_short_title_needs_people_place_and_text_besides_a_shared_number(
+    number: str, changes: dict[str, Any], same: bool
+) -> None:
+    shared: dict[str, Any] = {number: "10.5555/suppl", "title": "Case of the month"}
+    one = replace(WORK, abstract="A man of 50 years had a headache for a week.", **shared)
+    assert is_same_record(one, replace(one, **changes)) is same
+
+
+@pytest.mark.parametrize(
+    ("changes", "by_number", "by_doi"),
+    [
+        ({}, True, False),
+        ({"authors": ("Wang, Li",)}, False, False),
+        ({"authors": ()}, False, False),
+        ({"pages": "33"}, False, False),
+        ({"abstract": "The gut of mice, of rats and of other animals: methods."}, False, False),
+        ({"abstract": "Forty persons were asked about their gut, and we counted."}, True, True),
+    ],
+)
+def test_a_longer_title_needs_people_place_and_text(
+    changes: dict[str, Any], by_number: bool, by_doi: bool
+) -> None:
+    text = "Forty persons were asked about their gut, and we counted."
+    title = f"{WORK.title}: a follow-up"
+    for number, same in (("pmid", by_number), ("doi", by_doi)):
+        shared: dict[str, Any] = {number: "10.5555/1" if number == "doi" else "11"}
+        one = replace(WORK, abstract=text, **shared)
+        assert (
+            is_same_record(one, replace(one, **{"abstract": None, "title": title} | changes))
+            is same
+        )
+
+
+@pytest.mark.parametrize(
+    ("title", "same"), [("Editorial", False), ("Gut microbiota and motor neurons", True)]
+)
+def test_an_editorial_in_another_part_of_a_volume_is_another(title: str, same: bool) -> None:
+    one = replace(WORK, title=title)
+    assert has_same_content(one, replace(one, source_id="x0000000000000001", issue="3")) is same
+
+
+def test_another_abstract_under_one_citation_is_another_work() -> None:
+    one = replace(WORK, abstract="Forty persons were asked about their gut, and we counted.")
+    other = replace(WORK, abstract="Cycling and children in the mountains of Peru: a report.")
+    assert has_same_content(one, WORK)
+    assert not has_same_content(one, other)

@@ -273,8 +273,8 @@ class _Entries:
             kind, key = found.others[0]
             title = (record.title or "no title")[:_LONGEST_TITLE]
             part.noticed.append(
-                f"{record.key} has the {kind} of {key} and another title or year; "
-                f"both are kept: {title}"
+                f"{record.key} has the {kind} of {key}, but is not the same work by its title, "
+                f"authors, year or place; both are kept: {title}"
             )
         elif record.source_id != entry.source_id:
             part.noticed.append(
