@@ -144,7 +144,7 @@ def _number(printed: str) -> str:
 
 
 def _titles(record: Record) -> list[str]:
-    return [title for title in (record.title, record.original_title) if title_key(title)]
+    return [title for title in (record.title, record.original_title) if title and title_key(title)]
 
 
 def _people_agree(one: Record, other: Record) -> bool:
