@@ -5,7 +5,8 @@ year, or by the same content. A label of one file (a citation key, a row number)
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from rapidfuzz import fuzz
 
@@ -86,14 +87,27 @@ def titles_and_years_agree(one: Record, other: Record, *, of_database: bool = Fa
     if not first or not second:
         return True
 
-    if any(are_one_title(title, against) for title in first for against in second):
-        telling_words = max(telling(title_words(title)) for title in (*first, *second))
-        if telling_words < _TELLING:
-            return _people_agree(one, other) and _is_no_other_piece(one, other)
-        return of_database or _people_agree(one, other)
+    if _any_pair(are_one_title, first, second):
+        return _under_one_title(one, other, of_database=of_database)
+    return _any_pair(goes_on, first, second) and _under_a_longer_title(
+        one, other, of_database=of_database
+    )
 
-    if not any(goes_on(title, against) for title in first for against in second):
-        return False
+
+def _any_pair(
+    agree: Callable[[str, str], bool], titles: Sequence[str], others: Sequence[str]
+) -> bool:
+    return any(agree(title, other) for title in titles for other in others)
+
+
+def _under_one_title(one: Record, other: Record, *, of_database: bool) -> bool:
+    titles = (*_titles(one), *_titles(other))
+    if max(telling(title_words(title)) for title in titles) < _TELLING:
+        return _people_agree(one, other) and _is_no_other_piece(one, other)
+    return of_database or _people_agree(one, other)
+
+
+def _under_a_longer_title(one: Record, other: Record, *, of_database: bool) -> bool:
     text_known = of_database or bool(one.abstract and other.abstract)
     named = bool(first_author(one) and first_author(other)) and _people_agree(one, other)
     return text_known and named and _is_no_other_piece(one, other)
@@ -161,7 +175,9 @@ def _names_first_of(one: Record, other: Record) -> bool:
 
 
 def _is_no_other_piece(one: Record, other: Record) -> bool:
-    return not places_differ(one, other) and _abstracts_agree(one, other)
+    """Return whether no place and no abstract differs; the year of print may be a later one."""
+    one_in_time = replace(one, year=other.year)
+    return not places_differ(one_in_time, other) and _abstracts_agree(one, other)
 
 
 def first_author(record: Record) -> str:
