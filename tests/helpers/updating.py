@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from reviewkit.model.records import Record, RunKind, SearchRun
 from reviewkit.protocol.model import ProtocolSource
@@ -57,7 +58,7 @@ class StoredUpdate:
         records: Iterable[Record] = (),
         kind: RunKind = RunKind.OWN,
         in_flow: bool = True,
-        **changed: object,
+        **changed: Any,
     ) -> int:
         """Store a run of a day that lists records, named by letters or given; return its number."""
         listed = [*map(listed_record, names), *records]
