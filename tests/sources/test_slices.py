@@ -92,6 +92,44 @@ def test_random_create_dates_are_listed_whole(
     assert done.run.count == count + 1
 
 
+def terms(server: EutilsServer) -> list[str]:
+    """The queries that were asked, in order."""
+    return [seen.parameters["term"] for seen in server.asked("esearch")]
+
+
+def test_a_list_of_just_as_many_as_the_cap_is_made_at_once(tmp_path: Path) -> None:
+    corpus = Corpus(made_entry(1000 + i, created=datetime.date(2020, 2, 29)) for i in range(4))
+    with EutilsServer(corpus, cap=4) as server:
+        done = search(server, tmp_path, "invented[ti]", cap=4)
+    assert (done.run.count, len(done.records)) == (4, 4)
+    assert set(terms(server)) == {"invented[ti]"}
+
+
+def test_a_day_of_just_as_many_as_the_cap_is_not_split(tmp_path: Path) -> None:
+    first = datetime.date(2020, 2, 29)
+    created = [first, first, first + datetime.timedelta(1), first + datetime.timedelta(1)]
+    corpus = Corpus(made_entry(1000 + i, created=day) for i, day in enumerate(created))
+    with EutilsServer(corpus, cap=2) as server:
+        done = search(server, tmp_path, "invented[ti]", cap=2)
+    assert set(done.run.identifiers) == corpus.pmids
+    assert not [term for term in terms(server) if "[edat]" in term]
+
+
+def test_a_full_day_is_split_by_entry_date_then_by_language(tmp_path: Path) -> None:
+    corpus = Corpus(made_entry(1000 + i, created=datetime.date(2020, 2, 29)) for i in range(5))
+    for pmid in ("1000", "1001"):
+        corpus.revise(pmid, "LA  - eng", "LA  - por")
+    with EutilsServer(corpus, cap=3) as server:
+        done = search(server, tmp_path, "invented[ti]", cap=3)
+    assert set(done.run.identifiers) == corpus.pmids
+    asked = terms(server)
+    # Create dates are looked for up to the end of the year after the run's own.
+    assert asked[1] == "(invented[ti]) AND 1800/01/01:2027/12/31[crdt]"
+    day = "(invented[ti]) AND 2020/02/29:2020/02/29[crdt]"
+    assert any(term.startswith(f"({day}) AND") and "[edat]" in term for term in asked)
+    assert any(term.endswith(" NOT english[la]") for term in asked)
+
+
 def test_a_single_day_above_the_cap_is_a_clear_error(tmp_path: Path) -> None:
     day = datetime.date(2020, 2, 29)
     corpus = Corpus(made_entry(1000 + i, created=day) for i in range(12))
