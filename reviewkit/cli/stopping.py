@@ -16,6 +16,7 @@ from reviewkit.cli.options import (
     chosen_project,
 )
 from reviewkit.cli.reviewers import YesOption, known_reviewer
+from reviewkit.model.errors import UsageError
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.screening.stopping import Stopping
@@ -75,6 +76,10 @@ def stopping(
         record_stop,
     )
 
+    if bool(sample) + (stop is not None) + resume > 1:
+        raise UsageError(
+            "--sample, --stop and --resume are steps of their own", hint="give one of them"
+        )
     project = chosen_project(protocol, database=db)
     now = read_clock(os.environ)
     if sample:
@@ -83,7 +88,8 @@ def stopping(
         return
     if stop is not None:
         name = known_reviewer(project, reviewer, yes=yes)
-        count = record_stop(project, by=name, rule=stop, now=now)
+        before = read_stopping(project, recall_target=recall, confidence=confidence, now=now)
+        count = record_stop(project, before, by=name, rule=stop, now=now)
         talk(
             f"{count} records are left unscreened, by that rule. "
             "reviewkit stopping --resume takes it back."

@@ -84,14 +84,20 @@ def _seen(
             return seen_in_headings(descriptor, record, complete_sources)
         case SearchField.TITLE_ABSTRACT:
             # NLM: [tiab] searches author keywords too.
-            return seen_in_text(descriptor, record, complete_sources, with_keywords=True)
+            return seen_in_text(descriptor, record, complete_sources)
         case _:
-            return any_of(
-                (
-                    seen_in_text(descriptor, record, complete_sources, with_keywords=True),
-                    seen_in_headings(descriptor, record, complete_sources),
-                )
-            )
+            return _seen_anywhere(descriptor, record, complete_sources)
+
+
+def _seen_anywhere(
+    descriptor: Descriptor, record: Record, complete_sources: Collection[str]
+) -> Answer:
+    return any_of(
+        (
+            seen_in_text(descriptor, record, complete_sources),
+            seen_in_headings(descriptor, record, complete_sources),
+        )
+    )
 
 
 def seen_in_headings(
@@ -133,16 +139,11 @@ def seen_in_title(descriptor: Descriptor, record: Record) -> Answer:
 
 
 def seen_in_text(
-    descriptor: Descriptor,
-    record: Record,
-    complete_sources: Collection[str],
-    *,
-    with_keywords: bool,
+    descriptor: Descriptor, record: Record, complete_sources: Collection[str]
 ) -> Answer:
-    """Whether the term is in title, abstract and, on request, keywords; no only if seen whole."""
+    """Whether the term is in title, abstract or keywords; no only if they were seen whole."""
     texts = [record.title or "", record.abstract or "", record.original_title or ""]
-    if with_keywords:
-        texts += author_keywords(record)
+    texts += author_keywords(record)
     pattern = re.compile(rf"\b{re.escape(descriptor.term)}\b", re.IGNORECASE)
     if any(pattern.search(text) for text in texts):
         return Answer.YES
@@ -161,10 +162,4 @@ def seen_at_all(
     """Whether the concept was seen anywhere: as a heading, as its term, or as any word for it."""
     if f"{descriptor.id}=yes" in record.other.get("concepts", ()):
         return Answer.YES
-
-    return any_of(
-        (
-            seen_in_headings(descriptor, record, complete_sources),
-            seen_in_text(descriptor, record, complete_sources, with_keywords=True),
-        )
-    )
+    return _seen_anywhere(descriptor, record, complete_sources)

@@ -154,10 +154,3 @@ _COMBINED: Mapping[Op, Callable[[Sequence[Returned]], Returned]] = {
     Op.OR: _any,
     Op.NOT: _first_only,
 }
-
-
-def evaluate(
-    node: Node, read: ReadRecord, known: Known = NOTHING_KNOWN, *, doubtful: Sequence[Span] = ()
-) -> Answer:
-    """Whether a query returns one record."""
-    return Evaluator([read], known).returned(node, doubtful).answer()

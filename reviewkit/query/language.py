@@ -87,10 +87,9 @@ class Language:
     `tokens` are patterns by kind, the first that fits wins. `precedence`: the higher binds the
     closer; equal ones are read from left to right. `near_default` is what a distance without a
     number allows between. `has_star_only`: `*` is its one wildcard, capitals are its documented
-    operators. `read_field` puts a tag onto what stands before
-    it, or after it where `fields_lead`. `read_heading` reads a heading that is a token of its own.
-    `signs` are how the language is recognised. `bare_references`: a line is named by its number
-    alone.
+    operators. `read_field` puts a tag onto what stands before it, or after it where `fields_lead`.
+    `read_heading` reads a heading that is a token of its own. `signs` are how the language is
+    recognised. `bare_references`: a line is named by its number alone.
     """
 
     id: str
@@ -105,7 +104,6 @@ class Language:
     line_numbers: bool = False
     bare_references: bool = False
     signs: tuple[str, ...] = ()
-    ignored: tuple[str, ...] = ()
     words_untagged: Field | None = None
     near_default: int = 0
     has_star_only: bool = False

@@ -147,8 +147,3 @@ def _rest_of(record: Record) -> list[str]:
     if record.year:
         values.append(str(record.year))
     return values
-
-
-def read_record(record: Record, complete_sources: Collection[str]) -> ReadRecord:
-    """The record, with what a compiled list says that nobody found in the text."""
-    return ReadRecord(record=record, is_complete=record.source in complete_sources)

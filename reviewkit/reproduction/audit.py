@@ -5,7 +5,7 @@ reported number may be that of one database, or of several together. No answer s
 *is* what the authors did.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain
@@ -146,9 +146,6 @@ class _Span:
     least: int
     most: int | None
     missed: frozenset[str]
-
-
-AskQuestion = Callable[[Question], Asked]
 
 
 @dataclass(slots=True, kw_only=True)

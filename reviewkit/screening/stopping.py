@@ -53,14 +53,17 @@ class HypergeometricTest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleCheck:
-    """How many of the unscreened records are relevant, from a random sample: likely and at most."""
+    """How many of the unscreened records are relevant, from a random sample: likely and at most.
+
+    `expected_unseen` is `None` while nothing of the sample is screened.
+    """
 
     unscreened: int
     sampled: int
     found_in_sample: int
     found_before: int
     confidence: float
-    expected_unseen: float
+    expected_unseen: float | None
     unseen_relevant_bound: int
     recall_bound: float | None
     sentence: str
@@ -148,7 +151,7 @@ def sample_check(
             high = middle - 1
 
     unseen = low - k
-    expected = math.nan
+    expected = None
     if n:
         expected = k / n * (unscreened - n)
     check = SampleCheck(

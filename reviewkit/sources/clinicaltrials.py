@@ -21,9 +21,9 @@ from reviewkit.query.dialects.clinicaltrials import CLINICALTRIALS
 from reviewkit.query.lint import unbalanced
 from reviewkit.sources.base import Export, NetworkSearch, OnProblem, Source
 from reviewkit.sources.json_answers import json_object, passing, refused_query
+from reviewkit.sources.object_records import each_once, read_shaped
 from reviewkit.sources.page_source import PageSource, Progress
 from reviewkit.sources.paged_list import ListPage, PagedList, TokenExpired, read_list
-from reviewkit.sources.shaped_records import read_shaped
 
 SERVICE = ServiceDefinition(
     name="clinicaltrials",
@@ -91,13 +91,9 @@ def records(
     run: SearchRun, pages: PageSource, *, on_problem: OnProblem | None = None
 ) -> Iterator[Record]:
     """The trials of a run in the order of its list, each once. Raises DamagedCache."""
-    seen: set[str] = set()
     lists = (ref for ref in run.pages if "/studies?" in ref.request)
-    for ref in lists:
-        for record in _records_in(pages.read(ref), run.source, on_problem):
-            if record.source_id not in seen:
-                seen.add(record.source_id)
-                yield record
+    on_page = partial(_records_in, source=run.source, on_problem=on_problem)
+    return each_once(pages, lists, on_page)
 
 
 def _records_in(body: bytes, source: str, on_problem: OnProblem | None = None) -> Iterator[Record]:

@@ -16,6 +16,7 @@ from reviewkit.query.dialects.openalex import OPENALEX
 from reviewkit.query.lint import unbalanced
 from reviewkit.sources.base import Export, NetworkSearch, OnProblem, Source
 from reviewkit.sources.counting import counted_by
+from reviewkit.sources.object_records import each_once, read_shaped
 from reviewkit.sources.openalex_works import (
     LONGEST_FILTER,
     SERVICE,
@@ -29,7 +30,6 @@ from reviewkit.sources.openalex_works import (
 )
 from reviewkit.sources.page_source import PageSource, Progress
 from reviewkit.sources.paged_list import count_alone, read_list
-from reviewkit.sources.shaped_records import read_shaped
 
 
 def search(
@@ -83,12 +83,8 @@ def records(
     run: SearchRun, pages: PageSource, *, on_problem: OnProblem | None = None
 ) -> Iterator[Record]:
     """The works of a run in the order of its list, each once. Raises DamagedCache."""
-    seen: set[str] = set()
-    for ref in run.pages:
-        for record in records_on_page(pages.read(ref), run.source, on_problem):
-            if record.source_id not in seen:
-                seen.add(record.source_id)
-                yield record
+    on_page = partial(records_on_page, source=run.source, on_problem=on_problem)
+    return each_once(pages, run.pages, on_page)
 
 
 def records_on_page(

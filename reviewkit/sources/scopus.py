@@ -22,7 +22,7 @@ from reviewkit.query.dialects.base import printed_only
 from reviewkit.sources.base import Export, NetworkSearch, OnProblem, Source
 from reviewkit.sources.counting import counted_by
 from reviewkit.sources.json_answers import json_object, own_words, passing, refused_request
-from reviewkit.sources.keyed_records import flat_values, read_flat
+from reviewkit.sources.object_records import each_once, flat_values, read_values
 from reviewkit.sources.page_source import PageSource, Progress, is_number
 from reviewkit.sources.paged_list import ListPage, PagedList, count_alone, read_list
 
@@ -109,17 +109,14 @@ def records(
     run: SearchRun, pages: PageSource, *, on_problem: OnProblem | None = None
 ) -> Iterator[Record]:
     """The records of a run in the order of its list, each once. Raises DamagedCache."""
-    seen: set[str] = set()
-    for ref in run.pages:
-        for record in _records_in(pages.read(ref), run.source, on_problem):
-            if record.source_id not in seen:
-                seen.add(record.source_id)
-                yield record
+    on_page = partial(_records_in, source=run.source, on_problem=on_problem)
+    return each_once(pages, run.pages, on_page)
 
 
 def _records_in(body: bytes, source: str, on_problem: OnProblem | None = None) -> Iterator[Record]:
     for entry in _entries(read_json(body)):
-        yield read_flat(_values(entry), _FIELDS, source, _name_of(entry), on_problem)
+        values, name = _values(entry), _name_of(entry)
+        yield read_values(values, _FIELDS, source=source, source_id=name, on_problem=on_problem)
 
 
 def _values(entry: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -85,11 +85,6 @@ class TextPane(Widget, can_focus=False):
         self._paint()
         return self.top != before
 
-    def reveal(self, line: int) -> None:
-        """Move as little as needed to show a line."""
-        self.top = max(min(self.top, line), line - self.size.height + 1)
-        self._paint()
-
     def plain(self) -> str:
         """Return what is in view, without styles."""
         return "\n".join(strip.text.rstrip() for strip in self._strips)

@@ -245,15 +245,23 @@ def test_stopping_tells_and_records_and_never_says_done(tmp_path: Path) -> None:
         for record in sample:
             session.navigation.jump(record)
             session.notes.toggle_tag("sample")
+        assert told(project, "stopping")["sample"]["expected_unseen"] is None
+        for record in sample:
+            session.navigation.jump(record)
             session.exclude(1)
     assert told(project, "stopping")["sample"]["sampled"] == 5
-    reviewkit("stopping", "-p", project.protocol_path, "-r", "ana", "--stop", "the team's rule")
+    ours = ("-p", project.protocol_path, "-r", "ana", "--recall", "0.8")
+    assert reviewkit("stopping", *ours, "--stop", " ").returncode == 2
+    assert reviewkit("stopping", *ours, "--stop", "the team's rule", "--resume").returncode == 2
+    assert reviewkit("stopping", *ours, "--stop", "the team's rule").returncode == 0
     with Store(project.database, now=NOW) as store:
         flow = count_flow(
             states(store),
             [SourceName(source="pubmed", label="P", role=Role.DATABASE, searched=True)],
         )
+        ((evidence,),) = store.rows("SELECT evidence FROM stops")
     assert flow.unscreened_by_rule == 14
+    assert json.loads(evidence)["hypergeometric"]["recall_target"] == 0.8
     assert check(flow, own=True) == ()
     with session_of(project, "rui") as session:
         assert session.view is None

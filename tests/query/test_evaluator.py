@@ -8,7 +8,7 @@ import pytest
 from reviewkit.importers.medline import parse_medline
 from reviewkit.model.records import Answer, Record
 from reviewkit.query.dialects.languages import DEFAULT
-from reviewkit.query.evaluator import Evaluator, evaluate
+from reviewkit.query.evaluator import Evaluator
 from reviewkit.query.lines import read_strategy
 from reviewkit.query.match_values import Known
 from reviewkit.query.read_record import ReadRecord
@@ -36,8 +36,8 @@ def test_what_a_query_returns(query: str, fields: dict[str, Any], answer: str, s
     strategy = read_strategy(query, DEFAULT)
     assert strategy.tree is not None
     assert not strategy.broken
-    found = evaluate(strategy.tree, record, known, doubtful=strategy.doubtful)
-    assert found is ANSWERS[answer], source
+    found = Evaluator([record], known).returned(strategy.tree, strategy.doubtful)
+    assert found.answer() is ANSWERS[answer], source
 
 
 def test_the_table_has_at_least_120_cases_each_with_its_source() -> None:

@@ -304,7 +304,7 @@ def test_a_sample_is_told_in_a_sentence(sample: list[bool], found: int, sentence
     assert check.sentence == sentence
     assert (check.unscreened, check.sampled, check.found_before) == (20, len(sample), found)
     assert (check.found_in_sample, check.confidence) == (sum(sample), 0.95)
-    assert math.isnan(check.expected_unseen) is not bool(sample)
+    assert (check.expected_unseen is None) is not bool(sample)
 
 
 def test_a_bound_of_a_sample_may_meet_its_risk_exactly() -> None:

@@ -12,7 +12,7 @@ from reviewkit.model.errors import NotARealAnswer, RemoteError, ReviewkitError, 
 from reviewkit.model.records import Record, RelationKind, SearchRun
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.sources import clinicaltrials
-from reviewkit.sources.shaped_records import read_shaped
+from reviewkit.sources.object_records import read_shaped
 from tests.conftest import SHARED
 from tests.helpers.listed import run_listed
 from tests.servers.clinicaltrials_server import ClinicalTrialsServer, study

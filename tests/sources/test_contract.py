@@ -14,7 +14,7 @@ from reviewkit.importers.medline import parse_medline
 from reviewkit.model.records import Record
 from reviewkit.sources.bvs_documents import merge_documents, read_document
 from reviewkit.sources.europepmc_records import read_result
-from reviewkit.sources.shaped_records import read_shaped
+from reviewkit.sources.object_records import read_shaped
 from tests.helpers.retrieval import SMALL
 
 # Words that no normalising touches, so that a value that is gone is really gone.

@@ -51,20 +51,25 @@ class Asker:
             self.days |= {page.retrieved_at[:10] for page in pages.used}
         return answer
 
-    def ask_after(self, query: str, day: str, *, most: int = LONGEST_LIST) -> Counted:
+    def ask_after(self, query: str, day: str) -> Counted:
         """The answer to a query that came on this day or later; an older one is asked for anew.
 
         Raises as `ask`, and NotCached where only an older one is stored.
         """
-        before, self.days = self.days, set()
-        answer = self.ask(query, most=most)
-        if self.days and max(self.days) < day:
-            if self.transport is None:
-                raise NotCached(f"the stored answer is older than {day}", hint="ask with a network")
-            self.again, again = True, self.again
-            answer = self.ask(query, most=most)
+        before, again = self.days, self.again
+        self.days = set()
+        try:
+            answer = self.ask(query)
+            if self.days and max(self.days) < day:
+                self.days = set()
+                if self.transport is None:
+                    what = f"the stored answer is older than {day}"
+                    raise NotCached(what, hint="ask with a network")
+                self.again = True
+                answer = self.ask(query)
+        finally:
             self.again = again
-        self.days |= before
+            self.days |= before
         return answer
 
     def open_run(self, key: RunKey, *, service: str) -> RunPages:

@@ -285,9 +285,8 @@ def _concepts(protocol: Protocol, records: Sequence[Record]) -> dict[str, dict[s
 
 def _concept(descriptor: Descriptor, records: Sequence[Record]) -> dict[str, Answer]:
     complete = complete_sources()
-    text = (seen_in_text(descriptor, r, complete, with_keywords=True) for r in records)
     return {
         "title": any_known(seen_in_title(descriptor, r) for r in records),
-        "text": any_known(text),
+        "text": any_known(seen_in_text(descriptor, r, complete) for r in records),
         "headings": any_known(seen_in_headings(descriptor, r, complete) for r in records),
     }

@@ -28,6 +28,8 @@ from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.open_review import open_store, read_store, reviewer_in
 from reviewkit.workflow.project import ReviewProject
 
+_SAMPLE_TAG = "sample"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stopping:
@@ -54,10 +56,9 @@ def read_stopping(
     *,
     recall_target: float = 0.95,
     confidence: float = 0.95,
-    sample_tag: str = "sample",
     now: datetime.datetime,
 ) -> Stopping:
-    """What the rules say now. Records with the tag `sample_tag` are the random sample, if any.
+    """What the rules say now. Records with the tag `sample` are the random sample, if any.
 
     A record on which the team disagrees counts as found: the cautious reading. Raises UsageError
     for shares that are not between 0 and 1, and where there are no records.
@@ -65,7 +66,7 @@ def read_stopping(
     with read_store(project, now=now) as store:
         labels = reviewer_queries.screening_labels(store, Stage.TITLE_ABSTRACT)
         total = len(screening_queries.candidates(store, Stage.TITLE_ABSTRACT, dated=False))
-        tagged = annotations.records_tagged(store, sample_tag)
+        tagged = annotations.records_tagged(store, _SAMPLE_TAG)
         stop = reviewer_queries.current_stop(store)
 
     relevant = [is_relevant for _, is_relevant in labels]
@@ -108,13 +109,16 @@ def _sample(
     )
 
 
-def record_stop(project: ReviewProject, *, by: str, rule: str, now: datetime.datetime) -> int:
+def record_stop(
+    project: ReviewProject, stopping: Stopping, *, by: str, rule: str, now: datetime.datetime
+) -> int:
     """Leave every undecided record unscreened, in somebody's name; returns how many they are.
 
-    They become a state and a line of the flow of their own, with the rule and its figures. Raises
-    UsageError where no record is undecided.
+    They become a state and a line of the flow of their own, with the rule and the figures of
+    `stopping`. Raises UsageError for a rule without words, and where no record is undecided.
     """
-    stopping = read_stopping(project, now=now)
+    if not rule.strip():
+        raise UsageError("the rule is empty", where="--stop", hint="give it in your words")
     with open_store(project, now=now) as store, store.transaction():
         name = reviewer_in(store, project, by)
         undecided = _undecided(store)
