@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _LARGEST = 200 * 1024 * 1024
 _CHUNK = 1 << 16
 _TRIES = 3
+_PAUSE = 1.0
 _LONGEST_WAIT = 90.0
 _BUSY = frozenset({429, 500, 502, 503, 504})
 
@@ -33,10 +34,10 @@ class _Busy(Exception):
         self.headers = headers
 
 
-def download_pdf(url: str, path: Path, *, clock: Clock, pause: float = 1.0) -> int:
+def download_pdf(url: str, path: Path, *, clock: Clock) -> int:
     """Fetch a PDF to `path`, whole or not at all, and return its size in bytes.
 
-    `path`.part holds what came so far. Waits `pause` seconds before each request. Raises
+    `path`.part holds what came so far. Waits a second before each request. Raises
     RemoteError, RateLimited, and NotARealAnswer for what is no PDF.
     """
     import requests  # noqa: PLC0415  a fifth of a second that --help must not pay
@@ -49,7 +50,7 @@ def download_pdf(url: str, path: Path, *, clock: Clock, pause: float = 1.0) -> i
 
     last = ""
     for attempt in range(1, _TRIES + 1):
-        clock.sleep(pause)
+        clock.sleep(_PAUSE)
         try:
             _fetch_into(part, url)
         except _Busy as busy:

@@ -3,9 +3,10 @@
 import datetime
 import email.utils
 import socket
-import threading
+from functools import partial
 from urllib.parse import urlsplit
 
+from reviewkit.http.deadline import within
 from reviewkit.model.errors import UsageError
 
 
@@ -15,23 +16,17 @@ def why_unreachable(url: str, *, seconds: float) -> str | None:
     It runs in a thread of its own, because a name look-up knows no timeout.
     """
     host, port = first_hop(url)
-    reasons: list[str | None] = []
-    thread = threading.Thread(
-        target=lambda: reasons.append(_try_to_connect(host, port, seconds)), daemon=True
-    )
-    thread.start()
-    thread.join(seconds)
-
-    if not reasons:
+    try:
+        return within(seconds, partial(_try_to_connect, host, port, seconds))
+    except TimeoutError:
         return f"{host} does not answer"
-    return reasons[0]
 
 
 def _try_to_connect(host: str, port: int, seconds: float) -> str | None:
     """Why a connection cannot be made; `None` where it was."""
     try:
         socket.create_connection((host, port), timeout=seconds).close()
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError):
         return f"the name {host} is not known here"
     except ConnectionRefusedError:
         return f"{host} refuses connections"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from reviewkit.cache import RawPage, RunHeader
 from reviewkit.http import Judge, Request, ServiceDefinition
@@ -12,9 +12,8 @@ from reviewkit.model.earlier import EarlierRecords
 from reviewkit.model.errors import RateLimited, RemoteError, Unreachable
 from reviewkit.model.records import PageRef, Record
 from reviewkit.sources.base import OnProblem
+from reviewkit.sources.object_records import each_once
 from reviewkit.sources.page_source import PageSource, Progress, refused
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +76,14 @@ class CitationIndex:
     read: ReadFound
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedList:
+    """The list of one seed: where each entry leads, and the result."""
+
+    links: tuple[CitationLink, ...]
+    result: SeedResult
+
+
 class PagesOfSeed:
     """The pages of one seed in a run of many: what is refused for it leaves the others alone."""
 
@@ -118,26 +125,62 @@ class PagesOfSeed:
         self._pages.finish()
 
 
-def ask_each(
+def find_one_by_one(
     pages: PageSource,
     seeds: Sequence[Seed],
-    ask: Callable[[Seed, PageSource], _T],
+    ask: Callable[[PageSource, Seed], SeedList],
+    fetch: Callable[[PageSource, Sequence[str]], set[str]],
     *,
     where: str,
-) -> list[_T]:
-    """What a service that takes one seed at a time has for each.
+    progress: Progress | None = None,
+) -> FoundByCitation:
+    """What a service has that takes one seed at a time.
+
+    `ask` gets the list of a seed. `fetch` asks for the works with these names, and returns the
+    names that came. Raises as `_ask_each` and as `fetch`.
+    """
+    lists = _ask_each(pages, seeds, ask, where=where, progress=progress)
+    links: dict[CitationLink, None] = {}
+    for one in lists:
+        links.update(dict.fromkeys(one.links))
+    names = tuple(dict.fromkeys(link.identifier for link in links if link.identifier))
+
+    before = len(pages.used)
+    received = fetch(pages, names)
+    return FoundByCitation(
+        names=names,
+        pages=pages.used[before:],
+        links=tuple(links),
+        seeds=tuple(one.result for one in lists),
+        missing=tuple(name for name in names if name not in received),
+    )
+
+
+def _ask_each(
+    pages: PageSource,
+    seeds: Sequence[Seed],
+    ask: Callable[[PageSource, Seed], SeedList],
+    *,
+    where: str,
+    progress: Progress | None,
+) -> list[SeedList]:
+    """The list of each seed.
 
     Raises RemoteError that names every seed that failed. Where the service is out of reach, or
     wants a pause, that error at once.
     """
-    answers, failed = [], []
+    answers: list[SeedList] = []
+    failed: list[str] = []
     for seed in seeds:
         try:
-            answers.append(ask(seed, PagesOfSeed(pages)))
+            answers.append(ask(PagesOfSeed(pages), seed))
         except (Unreachable, RateLimited):
             raise
         except RemoteError as error:
             failed.append(f"{seed.key} ({error.what})")
+            continue
+        if progress:
+            progress(len(answers), len(seeds))
     if not failed:
         return answers
 
@@ -185,14 +228,6 @@ def read_asked(
     raise refused(own, own.used, what, where=where, hint=hint)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeedList:
-    """The list of one seed: where each entry leads, and the result."""
-
-    links: tuple[CitationLink, ...]
-    result: SeedResult
-
-
 def seed_list(
     seed: Seed, asked: tuple[str, ...], links: tuple[CitationLink, ...], *, known: bool
 ) -> SeedList:
@@ -202,12 +237,15 @@ def seed_list(
     return SeedList(links=links, result=result)
 
 
-def links_of(lists: Sequence[SeedList]) -> tuple[CitationLink, ...]:
-    """The links of all lists, each once."""
-    links: dict[CitationLink, None] = {}
-    for one in lists:
-        links.update(dict.fromkeys(one.links))
-    return tuple(links)
+def read_found(
+    found: FoundByCitation,
+    pages: PageSource,
+    read_page: Callable[[bytes], Iterable[Record]],
+) -> Iterator[Record]:
+    """The works that were found, each once. Raises DamagedCache."""
+    wanted = set(found.names)
+    records = each_once(pages, found.pages, read_page)
+    return (record for record in records if record.source_id in wanted)
 
 
 def batches(values: Sequence[str], size: int) -> Iterator[Sequence[str]]:

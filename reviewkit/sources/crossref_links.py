@@ -22,10 +22,10 @@ from reviewkit.sources.citation_index import (
     CitationIndex,
     FoundByCitation,
     SeedList,
-    ask_each,
     batches,
-    links_of,
+    find_one_by_one,
     read_asked,
+    read_found,
     seed_list,
     text_of,
 )
@@ -59,35 +59,26 @@ def find(
     progress: Progress | None = None,
 ) -> FoundByCitation:
     """What the seeds refer to. Raises as `paged_list.read_list` does."""
-    answered = 0
+    return find_one_by_one(pages, seeds, _list_of, _fetch, where=SERVICE.label, progress=progress)
 
-    def ask_one(seed: Seed, own_pages: PageSource) -> SeedList:
-        nonlocal answered
-        asked = identifiers(seed)
-        deposited = _Deposited(references=(), known=True)
-        if asked:
-            deposited = _deposited(own_pages, seed, asked[0])
-        answered += 1
-        if progress:
-            progress(answered, len(seeds))
-        own = tuple(_link(seed, reference) for reference in deposited.references)
-        return seed_list(seed, asked, own, known=deposited.known)
 
-    lists = ask_each(pages, seeds, ask_one, where=SERVICE.label)
-    links = links_of(lists)
-    names = tuple(dict.fromkeys(link.identifier for link in links if link.identifier))
+def _list_of(pages: PageSource, seed: Seed) -> SeedList:
+    """The reference list of a seed."""
+    asked = identifiers(seed)
+    deposited = _Deposited(references=(), known=True)
+    if asked:
+        deposited = _deposited(pages, seed, asked[0])
+    links = tuple(_link(seed, reference) for reference in deposited.references)
+    return seed_list(seed, asked, links, known=deposited.known)
+
+
+def _fetch(pages: PageSource, names: Sequence[str]) -> set[str]:
+    """Ask for the works with these DOIs; return those that came."""
     received: set[str] = set()
-    before = len(pages.used)
     for batch in batches([name for name in names if "," not in name], _BATCH):
         read_works = partial(works_by_doi, dois=batch)
         received |= read_asked(pages, read_works, batch, where=SERVICE.label)
-    return FoundByCitation(
-        names=names,
-        pages=pages.used[before:],
-        links=links,
-        seeds=tuple(one.result for one in lists),
-        missing=tuple(name for name in names if name not in received),
-    )
+    return received
 
 
 def _deposited(pages: PageSource, seed: Seed, doi: str) -> _Deposited:
@@ -156,12 +147,8 @@ def read(
     on_problem: OnProblem | None = None,
 ) -> Iterator[Record]:
     """The works that were found, each once. Raises DamagedCache."""
-    left = set(found.names)
-    for ref in found.pages:
-        for record in records_on_page(pages.read(ref), source, on_problem):
-            if record.source_id in left:
-                left.remove(record.source_id)
-                yield record
+    on_page = partial(records_on_page, source=source, on_problem=on_problem)
+    return read_found(found, pages, on_page)
 
 
 def least_requests(seeds: int, direction: Direction) -> int:

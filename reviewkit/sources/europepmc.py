@@ -5,19 +5,18 @@ run live.
 """
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from reviewkit.http import Request
-from reviewkit.importers.parsed_file import Problem
 from reviewkit.model.errors import NotARealAnswer
 from reviewkit.model.foreign import read_json
 from reviewkit.model.identifiers import doi_key
-from reviewkit.model.records import Record, Role, RunStatus, SearchRun
+from reviewkit.model.records import PageRef, Record, Role, RunStatus, SearchRun
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.europepmc import EUROPEPMC
-from reviewkit.sources.base import Counted, Export, NetworkSearch, Source
+from reviewkit.sources.base import Counted, Export, NetworkSearch, OnProblem, Source
 from reviewkit.sources.europepmc_answers import (
     PAGE,
     SERVICE,
@@ -286,22 +285,31 @@ def _list_once(listing: _Listing) -> None:
 
 
 def records(
-    run: SearchRun, pages: PageSource, *, on_problem: Callable[[Problem], None] | None = None
+    run: SearchRun, pages: PageSource, *, on_problem: OnProblem | None = None
 ) -> Iterator[Record]:
-    """The records of a run in the order of its list, each once, page by page.
-
-    Raises DamagedCache.
-    """
-    seen: set[str] = set()
+    """The records of a run in the order of its list, each once. Raises DamagedCache."""
     wanted = set(run.identifiers)
-    for ref in run.pages:
+    return named_records(pages, run.pages, wanted, source=run.source, on_problem=on_problem)
+
+
+def named_records(
+    pages: PageSource,
+    refs: Iterable[PageRef],
+    wanted: Collection[str],
+    *,
+    source: str,
+    on_problem: OnProblem | None,
+) -> Iterator[Record]:
+    """The records with these names on these pages, each once. Raises DamagedCache."""
+    left = set(wanted)
+    for ref in refs:
         for result in read_json(pages.read(ref))["resultList"]["result"]:
             name = name_of(result)
-            if name in seen or name not in wanted:
+            if name not in left:
                 continue
 
-            seen.add(name)
-            record, problems = read_result(result, source=run.source)
+            left.remove(name)
+            record, problems = read_result(result, source=source)
             for problem in problems:
                 if on_problem:
                     on_problem(problem)

@@ -23,16 +23,15 @@ from reviewkit.sources.citation_index import (
     CitationIndex,
     FoundByCitation,
     SeedList,
-    ask_each,
     batches,
-    links_of,
+    find_one_by_one,
     read_asked,
     seed_list,
     text_of,
 )
-from reviewkit.sources.europepmc import read_core, read_dois
+from reviewkit.sources.europepmc import named_records, read_core, read_dois
 from reviewkit.sources.europepmc_answers import SERVICE, error_flaw, read_content
-from reviewkit.sources.europepmc_records import name_of, read_result
+from reviewkit.sources.europepmc_records import name_of
 from reviewkit.sources.json_answers import passing
 from reviewkit.sources.page_source import PageSource, Progress, is_number, refused
 from reviewkit.sources.paged_list import Listed, ListPage, PagedList, read_list
@@ -49,7 +48,7 @@ _DOI = "doi:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _SeedList:
+class _Entries:
     """The entries of a seed's list; `known` is false where the service says it has no such work."""
 
     entries: tuple[Mapping[str, Any], ...]
@@ -79,35 +78,19 @@ def find(
     progress: Progress | None = None,
 ) -> FoundByCitation:
     """What the seeds refer to, or what cites them. Raises as `paged_list.read_list` does."""
-    answered = 0
+    ask_one = partial(_list_of, direction=direction)
+    return find_one_by_one(pages, seeds, ask_one, _fetch, where=SERVICE.label, progress=progress)
 
-    def ask_one(seed: Seed, own_pages: PageSource) -> SeedList:
-        nonlocal answered
-        asked = identifiers(seed)
-        listed = _SeedList(entries=(), known=True)
-        if asked:
-            name = _name_there(own_pages, asked[0])
-            listed = _SeedList(entries=(), known=False)
-            if name:
-                listed = _list_of(own_pages, seed, name, direction)
-        answered += 1
-        if progress:
-            progress(answered, len(seeds))
-        own = tuple(_link(seed, entry) for entry in listed.entries)
-        return seed_list(seed, asked, own, known=listed.known)
 
-    lists = ask_each(pages, seeds, ask_one, where=SERVICE.label)
-    links = links_of(lists)
-    names = tuple(dict.fromkeys(link.identifier for link in links if link.identifier))
-    before = len(pages.used)
-    received = _fetch(pages, names)
-    return FoundByCitation(
-        names=names,
-        pages=pages.used[before:],
-        links=links,
-        seeds=tuple(one.result for one in lists),
-        missing=tuple(name for name in names if name not in received),
-    )
+def _list_of(pages: PageSource, seed: Seed, direction: Direction) -> SeedList:
+    """The list of a seed, where the service knows it."""
+    asked = identifiers(seed)
+    listed = _Entries(entries=(), known=not asked)
+    name = _name_there(pages, asked[0]) if asked else ""
+    if name:
+        listed = _whole_list(pages, seed, name, direction)
+    links = tuple(_link(seed, entry) for entry in listed.entries)
+    return seed_list(seed, asked, links, known=listed.known)
 
 
 def _name_there(pages: PageSource, asked: str) -> str:
@@ -124,7 +107,7 @@ def _name_there(pages: PageSource, asked: str) -> str:
     return min(names, key=lambda name: (not name.startswith("MED:"), name), default="")
 
 
-def _list_of(pages: PageSource, seed: Seed, name: str, direction: Direction) -> _SeedList:
+def _whole_list(pages: PageSource, seed: Seed, name: str, direction: Direction) -> _Entries:
     """The whole list of a seed.
 
     Where an entry comes twice, another may be lost: the list is read again, and must be the same.
@@ -230,13 +213,13 @@ def _read_page(content: Mapping[str, Any], page: int, path: tuple[str, str, str]
     )
 
 
-def _entries(pages: PageSource, listed: Listed, direction: Direction) -> _SeedList:
+def _entries(pages: PageSource, listed: Listed, direction: Direction) -> _Entries:
     _, outer, inner = _PATHS[direction]
     contents = [read_json(pages.read(ref)) for ref in listed.pages]
     entries: list[Mapping[str, Any]] = []
     for content in contents:
         entries.extend(_entries_in(content, outer, inner) or [])
-    return _SeedList(
+    return _Entries(
         entries=tuple(entries), known=not any(_is_not_known(content) for content in contents)
     )
 
@@ -300,19 +283,8 @@ def read(
     on_problem: OnProblem | None = None,
 ) -> Iterator[Record]:
     """The works that were found, each once. Raises DamagedCache."""
-    left = set(found.names)
-    for ref in found.pages:
-        for result in read_json(pages.read(ref))["resultList"]["result"]:
-            name = name_of(result)
-            if name not in left:
-                continue
-
-            left.remove(name)
-            record, problems = read_result(result, source=source)
-            for problem in problems:
-                if on_problem:
-                    on_problem(problem)
-            yield record
+    wanted = set(found.names)
+    return named_records(pages, found.pages, wanted, source=source, on_problem=on_problem)
 
 
 def least_requests(seeds: int, direction: Direction) -> int:

@@ -5,6 +5,7 @@ It holds only the references that it could match: the number of printed ones is 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from reviewkit.model.citations import CitationLink, Direction, Seed, SeedResult
 from reviewkit.model.identifiers import doi_key
@@ -14,6 +15,7 @@ from reviewkit.sources.citation_index import (
     CitationIndex,
     FoundByCitation,
     read_asked,
+    read_found,
     result_of,
 )
 from reviewkit.sources.openalex import records_on_page
@@ -64,12 +66,13 @@ def find(
 
     # What no link leads to was not asked for.
     names = tuple(dict.fromkeys(name for _, name in pairs))
+    received = set(found.names)
     return FoundByCitation(
         names=names,
         pages=found.pages,
         links=tuple(CitationLink(seed=key, identifier=name) for key, name in pairs),
         seeds=tuple(_result(seed, asked[seed.key], works[seed.key], pairs) for seed in seeds),
-        missing=tuple(name for name in names if name not in found.names),
+        missing=tuple(name for name in names if name not in received),
     )
 
 
@@ -157,12 +160,8 @@ def read(
     on_problem: OnProblem | None = None,
 ) -> Iterator[Record]:
     """The works that were found, each once. Raises DamagedCache."""
-    left = set(found.names)
-    for ref in found.pages:
-        for record in records_on_page(pages.read(ref), source, on_problem):
-            if record.source_id in left:
-                left.remove(record.source_id)
-                yield record
+    on_page = partial(records_on_page, source=source, on_problem=on_problem)
+    return read_found(found, pages, on_page)
 
 
 def least_requests(seeds: int, direction: Direction) -> int:
