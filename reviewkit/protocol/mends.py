@@ -62,6 +62,18 @@ _AS_TABLE = {
     "check": "{{ by = {0} }}",
     "team": "{{ id = {0} }}",
 }
+_OF_TABLES = {"model_type", "model_attributes_type", "dict_type"}
+# Those that hold a number, with the one to show where the number that is meant cannot be told.
+_OF_NUMBERS = {"reviewers": "2", "pilot": "50", "backups": "10"}
+# The numbers that people write as words, in English, Portuguese and Spanish.
+_WORDS = (
+    ("one", "a", "single", "um", "uma", "uno", "una"),
+    ("two", "both", "double", "dois", "duas", "dos"),
+    ("three", "três", "tres"),
+    ("four", "quatro", "cuatro"),
+    ("five", "cinco"),
+)
+_NUMBERS = {word: str(number) for number, words in enumerate(_WORDS, 1) for word in words}
 
 
 def fix_of(error: Mapping[str, Any], location: Sequence[object]) -> Fix | None:
@@ -92,6 +104,8 @@ def _tag(error: Mapping[str, Any]) -> Fix | None:
 def _example(error: Mapping[str, Any], key: str) -> str:
     """Return a value of the right form where the one that is meant cannot be told."""
     context = error.get("ctx", {})
+    if key in _OF_NUMBERS and error["type"] in _OF_TABLES:
+        return _AS_TABLE[key].format(_OF_NUMBERS[key])
     if error["type"].startswith("date"):
         return _EXAMPLE_DAY
     for bound in ("ge", "le"):
@@ -112,7 +126,7 @@ def _key(location: Sequence[object]) -> str:
 
 def _value(kind: str, error: Mapping[str, Any], key: str, value: object) -> str:
     """Return the right value, or nothing."""
-    if kind in {"model_type", "model_attributes_type", "dict_type"}:
+    if kind in _OF_TABLES:
         return _table(key, value)
     if kind == "tuple_type" and key == "team" and isinstance(value, str):
         members = (_table(key, name.strip()) for name in value.split(","))
@@ -140,6 +154,8 @@ def _list(value: object) -> str:
 
 def _number(value: object) -> str:
     text = str(value).strip()
+    if text.casefold() in _NUMBERS:
+        return _NUMBERS[text.casefold()]
     if re.fullmatch(r"\d+(\.0)?", text):
         return text.removesuffix(".0")
     if re.fullmatch(r"\d+[.,]\d+", text):
@@ -160,6 +176,9 @@ def _table(key: str, value: object) -> str:
     """Return the table that one value stands for."""
     if key not in _AS_TABLE or isinstance(value, list | dict | bool):
         return ""
+    if key in _OF_NUMBERS:
+        number = _number(value)
+        return _AS_TABLE[key].format(number) if number else ""
     text = str(value)
     return _AS_TABLE[key].format(text if text.isdigit() else quoted(text))
 

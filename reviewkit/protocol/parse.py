@@ -18,6 +18,7 @@ from reviewkit.protocol.finding import Finding
 from reviewkit.protocol.model import Protocol
 from reviewkit.protocol.placed import placed
 from reviewkit.protocol.shape import Shape
+from reviewkit.protocol.toml_line import LIST, TABLE, TEXT
 from reviewkit.protocol.toml_syntax import ReadableToml, has_line, readable_toml
 from reviewkit.protocol.value_mistakes import value_mistakes
 
@@ -58,8 +59,12 @@ def _mistakes_of_broken(text: str, complaint: str) -> tuple[Mistake, ...]:
     shape = _shape()
     lists = frozenset(name for name in shape.tables() if shape.is_list([name]))
     read = readable_toml(text, lists=lists | {"reported.works", "reported.excluded_reports"})
-    others = placed(_findings_of_rest(read), read.text, original=text)
-    return tuple(sorted((*read.mistakes, *others), key=lambda mistake: mistake.line or 0))
+    others = [*placed(_findings_of_rest(read), read.text, original=text)]
+    mended = {mistake.line for mistake in others if mistake.mend}
+    # A missing quote is no second mistake where the whole value has to be another one.
+    quotes = {TEXT, LIST, TABLE}
+    of_lines = [m for m in read.mistakes if m.wanted not in quotes or m.line not in mended]
+    return tuple(sorted((*of_lines, *others), key=lambda mistake: mistake.line or 0))
 
 
 def _findings_of_rest(read: ReadableToml) -> tuple[Finding, ...]:

@@ -163,13 +163,17 @@ def _unknown_key(error: Mapping[str, Any], path: str, shape: Shape) -> Finding:
 def _heading_fix(error: Mapping[str, Any], location: Sequence[object], shape: Shape) -> Fix | None:
     """Return the right heading where a [table] is written as a list, or the other way round."""
     is_list = error["type"] == "tuple_type"
-    of_tables = isinstance(error["input"], dict if is_list else list)
+    of_tables = isinstance(error["input"], dict) if is_list else _is_of_tables(error["input"])
     if not of_tables or shape.is_list(location) is not is_list:
         return None
     if error["type"] not in {"tuple_type", "model_type", "model_attributes_type"}:
         return None
     name = ".".join(str(step) for step in location if isinstance(step, str))
     return Fix(FixKind.LINE, heading(name, is_list=is_list))
+
+
+def _is_of_tables(value: object) -> bool:
+    return isinstance(value, list) and any(isinstance(item, dict) for item in value)
 
 
 def _location(places: Sequence[object], shape: Shape) -> list[object]:

@@ -301,7 +301,8 @@ def test_a_database_of_which_nothing_was_imported_comes_next(tmp_path: Path) -> 
     reviewkit("import", "one.ris", "--source", "embase", "--date", "2026-03-01", cwd=tmp_path)
     missing = (
         "No search of Google Scholar is in the review yet: "
-        "reviewkit import FILE --source google_scholar --date DAY"
+        "reviewkit import FILE --source google_scholar --date DAY; "
+        "if it found nothing, --none in place of FILE"
     )
     assert json.loads(reviewkit("status", "--json", cwd=tmp_path).stdout)["next"][0] == missing
 

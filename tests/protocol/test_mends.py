@@ -236,7 +236,27 @@ def test_all_mistakes_are_told_at_once_those_of_the_toml_too() -> None:
     ):
         lines[number - 1] = line
     told = mistakes_of("\n".join(lines))
-    assert [mistake.line for mistake in told] == [7, 15, 30, 35, 35, 47, 51]
+    assert [mistake.line for mistake in told] == [7, 15, 30, 35, 47, 51]
+
+
+@pytest.mark.parametrize(
+    ("line", "verb", "mend"),
+    [
+        ("reviewers = two", "write", "reviewers = { title_abstract = 2, full_text = 2 }"),
+        ('reviewers = "Dois"', "write", "reviewers = { title_abstract = 2, full_text = 2 }"),
+        ("reviewers = all", "for example", "reviewers = { title_abstract = 2, full_text = 2 }"),
+        ("reviewers = [2, 2]", "for example", "reviewers = { title_abstract = 2, full_text = 2 }"),
+        ("reviewers = { full_text = two }", "write", "reviewers = { full_text = 2 }"),
+        ("pilot = many", "for example", "pilot = { size = 50 }"),
+        ("pilot = três", "write", "pilot = { size = 3 }"),
+    ],
+)
+def test_a_number_in_words_becomes_a_number(line: str, verb: str, mend: str) -> None:
+    """One mistake and one mend: a protocol with the mend pasted in has none."""
+    base = "\n".join(one for one in BASE.splitlines() if not one.startswith(("reviewers", "pilot")))
+    (mistake,) = mistakes_of(base.replace("[screening]", f"[screening]\n{line}"))
+    assert (mistake.shown, mistake.verb, mistake.mend) == (line, verb, mend)
+    parse_protocol(base.replace("[screening]", f"[screening]\n{mend}"), where="p")
 
 
 def test_a_table_over_several_lines_becomes_one() -> None:
