@@ -1,6 +1,7 @@
 """In whose name a command works: a reviewer who is known, or somebody new who was asked about."""
 
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -22,13 +23,47 @@ YesOption = Annotated[
 _YES = frozenset({"y", "yes"})
 
 
-def known_reviewer(project: "ReviewProject", name: str | None, *, yes: bool) -> str:
+def known_reviewer(
+    project: "ReviewProject", name: str | None, *, yes: bool, decides: bool = False
+) -> str:
     """Return the reviewer's name as it is spelled in this review; the login name for `None`.
 
-    Somebody new is asked about, unless nobody else is known. Raises UsageError where the answer is
-    no, and where nobody can be asked.
+    Whoever gives no name, and whose login name is new here, is asked for one; in a pipe it is said.
+    With `decides` a name is new as long as no decision was made in it. Somebody new is asked about,
+    unless nobody else is known. Raises UsageError where the answer is no, and where nobody can be
+    asked.
     """
-    return known_names(project, [reviewer_or_login(name)], yes=yes)[0]
+    if name is not None or not _is_new_login(project, decides=decides):
+        return known_names(project, [reviewer_or_login(name)], yes=yes)[0]
+
+    login = reviewer_or_login(None)
+    typed = "" if yes or not sys.stdin.isatty() else _ask_name(login)
+    found = known_names(project, [typed or login], yes=yes)[0]
+    if not typed:
+        talk(
+            printable(
+                f"Your name in this review is {found}, the login name. Another one: "
+                f"--reviewer NAME; later: reviewkit reviewer rename {shlex.quote(found)} NAME."
+            )
+        )
+    return found
+
+
+def _is_new_login(project: "ReviewProject", *, decides: bool) -> bool:
+    from reviewkit.workflow.clock import read_clock
+    from reviewkit.workflow.reviewers import recognise_all
+
+    if not project.database.exists():
+        return False
+    [person] = recognise_all(project, [reviewer_or_login(None)], now=read_clock(os.environ))
+    return person.is_new or (decides and not person.has_decided)
+
+
+def _ask_name(login: str) -> str:
+    """Return the name that was typed; empty where the login name is to stand."""
+    sys.stderr.write(printable(f"Your name in this review? Enter takes {login}, your login name: "))
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()
 
 
 def author(project: "ReviewProject", name: str | None, *, dry_run: bool, yes: bool) -> str:

@@ -122,7 +122,7 @@ def screen(
     script = _read_lines(decisions) if decisions else None
     show = _way_to_show(script, plain=plain, keys=keys, lines=json)
 
-    name = known_reviewer(project, reviewer, yes=yes)
+    name = known_reviewer(project, reviewer, yes=yes, decides=True)
     options = SessionOptions(
         stage=stage,
         order=order or _default_order(decisions),

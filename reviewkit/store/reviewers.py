@@ -73,6 +73,16 @@ def former_names(store: Store) -> dict[str, str]:
     return dict(store.rows("SELECT old, new FROM reviewer_aliases ORDER BY old"))
 
 
+def has_decided(store: Store, name: str) -> bool:
+    """Return whether any decision was ever made in a name, or in one that it had before."""
+    row = store.first(
+        "SELECT 1 FROM decisions WHERE reviewer = ? "
+        "OR reviewer IN (SELECT old FROM reviewer_aliases WHERE new = ?) LIMIT 1",
+        [name, name],
+    )
+    return row is not None
+
+
 def decisions_by_name(store: Store, name: str) -> dict[tuple[str, str], ReviewerDecision]:
     """Return the current decisions of a name that counts, by record and stage."""
     rows = store.rows(

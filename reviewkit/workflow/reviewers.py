@@ -2,14 +2,14 @@
 
 import datetime
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reviewkit.model.errors import UsageError
 from reviewkit.model.names import fold_name
 from reviewkit.protocol.model import Protocol
 from reviewkit.store import Store
 from reviewkit.store.decisions import published_reviewers
-from reviewkit.store.reviewers import former_names, known_reviewers
+from reviewkit.store.reviewers import former_names, has_decided, known_reviewers
 from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.project import ReviewProject
 
@@ -18,11 +18,15 @@ _LONGEST = 80
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
-    """A typed name, as it is spelled in this review; `known` are all reviewers who are known."""
+    """A typed name, as it is spelled in this review; `known` are all reviewers who are known.
+
+    `has_decided`: a decision was made in the name.
+    """
 
     name: str
     is_new: bool
     known: tuple[str, ...]
+    has_decided: bool = False
 
 
 def check_reviewer(project: ReviewProject, name: str) -> str:
@@ -102,7 +106,8 @@ def recognise_all(
         return [Recognised(name=name, is_new=False, known=()) for name in names]
 
     with read_database(project, now=now) as store:
-        return [recognise(store, project, name) for name in typed]
+        people = [recognise(store, project, name) for name in typed]
+        return [replace(person, has_decided=has_decided(store, person.name)) for person in people]
 
 
 def people_known(store: Store, protocol: Protocol) -> tuple[str, ...]:
