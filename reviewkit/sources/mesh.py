@@ -78,8 +78,11 @@ def judge_headings(response: Response) -> Flaw | None:
         content = read_json(response.body, strict=False)
     except ValueError:
         return _passing("answered with something else than JSON")
-    if not isinstance(content, dict) or not isinstance(content.get("result"), dict):
+    result = content.get("result") if isinstance(content, dict) else None
+    if not isinstance(result, dict) or not isinstance(result.get("uids"), list):
         return _passing("answered without a result")
+    if not all(isinstance(result.get(str(uid)), dict) for uid in result["uids"]):
+        return _passing("answered without a heading that it lists")
     return None
 
 
@@ -89,10 +92,14 @@ def _passing(what: str) -> Flaw:
 
 def read_headings(body: bytes) -> tuple[Heading, ...]:
     """The headings in a judged ESummary answer, descriptors only, in its order."""
-    result: dict[str, Any] = read_json(body, strict=False)["result"]
-    entries = [result.get(uid) for uid in result.get("uids", ())]
-    objects = [entry for entry in entries if isinstance(entry, dict)]
-    return tuple(_heading(entry) for entry in objects if _is_descriptor(entry))
+    return tuple(_heading(entry) for entry in _descriptors(body).values())
+
+
+def _descriptors(body: bytes) -> dict[str, dict[str, Any]]:
+    """The descriptors of a judged answer by their id, in its order."""
+    result = read_json(body, strict=False)["result"]
+    entries = {str(uid): result[str(uid)] for uid in result["uids"]}
+    return {uid: entry for uid, entry in entries.items() if _is_descriptor(entry)}
 
 
 def _is_descriptor(entry: dict[str, Any]) -> bool:
@@ -100,7 +107,7 @@ def _is_descriptor(entry: dict[str, Any]) -> bool:
 
 
 def _heading(entry: dict[str, Any]) -> Heading:
-    terms = [str(term) for term in entry.get("ds_meshterms") or () if term]
+    terms = [str(term) for term in _list(entry, "ds_meshterms") if term]
     return Heading(
         mesh=str(entry["ds_meshui"]),
         terms={"en": terms[0]} if terms else {},
@@ -111,24 +118,21 @@ def _heading(entry: dict[str, Any]) -> Heading:
 
 
 def _trees(entry: dict[str, Any]) -> tuple[str, ...]:
-    links = [link for link in entry.get("ds_idxlinks") or () if isinstance(link, dict)]
+    links = [link for link in _list(entry, "ds_idxlinks") if isinstance(link, dict)]
     return tuple(dict.fromkeys(str(link["treenum"]) for link in links if link.get("treenum")))
 
 
 def read_nodes(body: bytes) -> tuple[Node, ...]:
     """The descriptors of a judged ESummary answer with the ids below them, in its order."""
-    result: dict[str, Any] = read_json(body, strict=False)["result"]
-    entries = {str(uid): result.get(uid) for uid in result.get("uids", ())}
     return tuple(
         Node(uid=uid, heading=_heading(entry), narrower=_narrower(entry))
-        for uid, entry in entries.items()
-        if isinstance(entry, dict) and _is_descriptor(entry)
+        for uid, entry in _descriptors(body).items()
     )
 
 
 def _narrower(entry: dict[str, Any]) -> tuple[str, ...] | None:
-    links = entry.get("ds_idxlinks")
-    if not isinstance(links, list) or not links:
+    links = _list(entry, "ds_idxlinks")
+    if not links:
         return None
 
     found: dict[str, None] = {}
@@ -138,3 +142,8 @@ def _narrower(entry: dict[str, Any]) -> tuple[str, ...] | None:
             return None
         found |= dict.fromkeys(str(uid) for uid in below)
     return tuple(found)
+
+
+def _list(entry: dict[str, Any], name: str) -> list[Any]:
+    value = entry.get(name)
+    return value if isinstance(value, list) else []
