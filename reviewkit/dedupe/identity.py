@@ -162,7 +162,7 @@ def _titles(record: Record) -> list[str]:
 
 
 def _people_agree(one: Record, other: Record) -> bool:
-    """Return whether a part of one's first author's name is among the other's; or one has none."""
+    """Return whether the first author's name of one is among the other's; or one has no authors."""
     return _names_first_of(one, other) or _names_first_of(other, one)
 
 
@@ -170,7 +170,8 @@ def _names_first_of(one: Record, other: Record) -> bool:
     first, second = ((*record.authors, *record.collective_authors) for record in (one, other))
     if not first or not second:
         return True
-    parts = {part for part in title_key(first[0]).split() if len(part) > 1}
+    family = first[0].partition(",")[0]
+    parts = {part for part in title_key(family).split() if len(part) > 1}
     return not parts or not parts.isdisjoint(title_key(" ".join(second)).split())
 
 

@@ -146,3 +146,16 @@ def test_a_file_read_wrong_is_replaced_and_never_doubled(review: OwnReview) -> N
     titles = [title for (title,) in review.query(TITLES)]
     assert len(titles) == 2
     assert all(title.startswith("肠道菌群与运动神经元") for title in titles)
+
+
+def test_the_name_of_a_stored_record_is_not_said_to_be_in_this_file(review: OwnReview) -> None:
+    """EndNote's number of a record may be the PMID of another."""
+    listed = "TY  - JOUR\nTI  - Music in nursing homes\nPY  - 2019\nAN  - 31000001\nER  - \n"
+    review.load(review.file("library.ris", listed))
+    cited = "PMID- 31000001\nTI  - Gout and diet in Portugal.\nDP  - 2020 Jan\n"
+    part = review.load(review.file("found.nbib", cited))
+    assert counts(part) == (1, 0, 0, 0)
+    (said,) = part["problems"]
+    assert said == (
+        "the identifier 31000001 is that of a stored record; the record is kept as 31000001#2"
+    )

@@ -141,6 +141,14 @@ class KnownRecords:
             return entry
         return dataclasses.replace(entry, source_id=name)
 
+    def is_called(self, source_id: str, numbers: NumberSet) -> bool:
+        """Return whether one of the records with these numbers has this name."""
+        keys = [f"{source}:{source_id}" for source in self._sources]
+        return any(
+            has_record(self._store, key) and record_number(self._store, key) in numbers
+            for key in keys
+        )
+
     def _is_taken(self, name: str) -> bool:
         return any(has_record(self._store, f"{source}:{name}") for source in self._sources)
 

@@ -202,7 +202,7 @@ class SourceImport:
             for place, entry in enumerate(self._records(part)):
                 found = entries.find(entry, place, claimed)
                 if found.record is None or found.number is None:
-                    record = entries.named(part, entry, found)
+                    record = entries.named(part, entry, found, claimed)
                     yield record
                     number = entries.known.add(record)
                 else:
@@ -263,8 +263,13 @@ class _Entries:
             return self.known.found(self.earlier[place])
         return self.known.find(entry, claimed=claimed)
 
-    def named(self, part: FileImport, entry: Record, found: Found) -> Record:
-        """Return a new record under its key; say where it shares an identifier with another one."""
+    def named(
+        self, part: FileImport, entry: Record, found: Found, claimed: NumberSet
+    ) -> Record:
+        """Return a new record under its key; say where it shares an identifier with another one.
+
+        The records of `claimed` are in this file.
+        """
         record = self.known.free_name(entry)
         part.new += 1
         if part.new_records is not None:
@@ -277,8 +282,11 @@ class _Entries:
                 f"authors, year or place; both are kept: {title}"
             )
         elif record.source_id != entry.source_id:
+            where = "is that of a stored record"
+            if self.known.is_called(entry.source_id, claimed):
+                where = "was met before in this file"
             part.noticed.append(
-                f"the identifier {entry.source_id} was met before in this file; "
+                f"the identifier {entry.source_id} {where}; "
                 f"the record is kept as {record.source_id}"
             )
         if found.elsewhere:
