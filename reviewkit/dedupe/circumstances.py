@@ -22,6 +22,10 @@ from reviewkit.model.records import Record
 _LONGEST_ARTICLE = 20
 # An issue that counts its pages from 1 does not reach this page; a volume does.
 _IN_VOLUME = 150
+# What two copies of one entry both state, or both do not.
+_TOLD = (
+    "authors", "journal", "year", "volume", "issue", "pages", "doi", "pmid", "abstract",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +78,10 @@ def circumstances(prepared: Prepared, pairs: Likeness) -> Circumstances:
     by_range = ~(volume == 0) & (v["last_page"] == 1) & (length >= 2)
     same_place = at_least(page, 0.8) & ((volume == 1) | by_range) & placed
 
-    renamed = _renamed(prepared, pairs, same_id, same_place, same_range & (length <= 20))
-    renamed &= ~title_near
-    languages = _Languages.of(prepared, pairs, renamed)
+    renamed = _renamed(prepared, pairs, same_id, same_range & (length <= 20)) & ~title_near
+    if_translated = _renamed_if_translated(prepared, pairs, same_id, same_place) & ~title_near
+    languages = _Languages.of(prepared, pairs, renamed | if_translated)
+    renamed |= if_translated & languages.one_foreign
     contradicted = below(v["abstract"], 0.4) & languages.one_abstract
     two_languages = languages.two_titles & ~contradicted
     in_one_place = same_range & (length <= _LONGEST_ARTICLE)
@@ -88,7 +93,7 @@ def circumstances(prepared: Prepared, pairs: Likeness) -> Circumstances:
         same_place=same_place,
         same_range=same_range,
         same_issue=in_one_issue,
-        identical=_identical(v),
+        identical=_identical(prepared, pairs),
         other_issue=other_issue,
         other_place=(page == 0) & ((volume == 0) | below(v["journal"], 0.6)),
         short=(length < 2) & (page == 1),
@@ -120,19 +125,24 @@ def either(prepared: Prepared, pairs: Likeness) -> Ints:
     return np.asarray(kinds[pairs.first] | kinds[pairs.second], dtype=np.int64)
 
 
-def _identical(v: dict[str, Floats]) -> Flags:
+def _identical(prepared: Prepared, pairs: Likeness) -> Flags:
     """Return where the titles are equal, with a telling word, and every known field agrees.
 
-    Authors and one field more must be known, or three fields.
+    Authors and one field more must be known, or three fields; or both know the very same fields, as
+    two copies of one entry do.
     """
+    v = pairs.values
     names = ("authors_all", "journal", "volume", "issue", "first_page", "abstract")
     differs = [below(v[name], 0.95) for name in names]
     differs += [v["doi"] == 0, v["pmid"] == 0, v["year_gap"] > 0, v["numbers"] < 1]
     known = np.sum([~np.isnan(v[name]) for name in (*names, "year_gap", "doi", "pmid")], axis=0)
 
     enough = (known >= 3) | (~np.isnan(v["authors_all"]) & (known >= 2))
-    alike = at_least(v["title"], 1.0) & (v["telling"] >= 1) & enough
-    return np.asarray(alike & ~np.logical_or.reduce(differs), dtype=np.bool_)
+    alike = at_least(v["title"], 1.0) & (v["telling"] >= 1) & ~np.logical_or.reduce(differs)
+    for place in np.flatnonzero(alike & ~enough).tolist():
+        one, two = (prepared.records[int(side[place])] for side in (pairs.first, pairs.second))
+        enough[place] = all(bool(getattr(one, name)) == bool(getattr(two, name)) for name in _TOLD)
+    return np.asarray(alike & enough, dtype=np.bool_)
 
 
 def _length(prepared: Prepared, pairs: Likeness) -> Ints:
@@ -237,22 +247,45 @@ def _registrant(record: Record) -> str:
     return work_doi_key(record.doi).partition("/")[0]
 
 
-def _renamed(
-    prepared: Prepared, pairs: Likeness, same_id: Flags, same_place: Flags, in_one_place: Flags
-) -> Flags:
+def _renamed(prepared: Prepared, pairs: Likeness, same_id: Flags, in_one_place: Flags) -> Flags:
     """Return where one place or one identifier and the same people stand under any title."""
     v = pairs.values
-    scripts = prepared.ints["script"]
-    other_script = scripts[pairs.first] != scripts[pairs.second]
     people = at_least(v["authors"], 0.75) & ~below(v["first_author"], 0.5)
-    known = people | other_script
-    in_time = ~(v["year_gap"] > 1)
+    known = people | _in_two_scripts(prepared, pairs)
+    identified = same_id & ~_of_meeting(prepared, pairs) & _not_elsewhere(v)
+    return np.asarray(known & ~(v["year_gap"] > 1) & (in_one_place | identified), dtype=np.bool_)
 
-    # Abstracts of a meeting share a page and a DOI.
+
+def _renamed_if_translated(
+    prepared: Prepared, pairs: Likeness, same_id: Flags, same_place: Flags
+) -> Flags:
+    """Return where less than that agrees, but titles in two languages would explain the rest.
+
+    That is the page on which a work of the same people begins, or an identifier alone.
+    """
+    v = pairs.values
+    people = at_least(v["authors_all"], 0.8) | _in_two_scripts(prepared, pairs)
+    begins = people & same_place & (v["first_page"] == 1) & ~(v["last_page"] == 0)
+    identified = np.isnan(v["authors"]) & same_id & _not_elsewhere(v)
+    translated = (begins & ~(v["doi"] == 0) & ~(v["pmid"] == 0)) | identified
+    return np.asarray(
+        translated & ~(v["year_gap"] > 1) & ~_of_meeting(prepared, pairs), dtype=np.bool_
+    )
+
+
+def _in_two_scripts(prepared: Prepared, pairs: Likeness) -> Flags:
+    scripts = prepared.ints["script"]
+    return np.asarray(scripts[pairs.first] != scripts[pairs.second], dtype=np.bool_)
+
+
+def _of_meeting(prepared: Prepared, pairs: Likeness) -> Flags:
+    """Return where abstracts of a meeting, which share a page and a DOI, have not one text."""
     meeting = has(either(prepared, pairs), PublicationKind.ABSTRACT)
-    shared = meeting & ~at_least(v["abstract"], 0.8)
-    identified = same_id & ~shared & ~(v["first_page"] == 0) & ~(v["volume"] == 0)
-    return np.asarray(known & in_time & (in_one_place | identified), dtype=np.bool_)
+    return np.asarray(meeting & ~at_least(pairs.values["abstract"], 0.8), dtype=np.bool_)
+
+
+def _not_elsewhere(v: dict[str, Floats]) -> Flags:
+    return np.asarray(~(v["first_page"] == 0) & ~(v["volume"] == 0), dtype=np.bool_)
 
 
 def _many(prepared: Prepared, pairs: Likeness) -> Flags:
@@ -282,18 +315,20 @@ def _in_one_issue(v: dict[str, Floats]) -> Flags:
 class _Languages:
     """By pair: titles clearly in two languages; clearly in one; one marked as foreign.
 
+    `one_foreign` is where a title is clearly not English, and the other not in its language.
     `one_abstract` is where both abstracts are clearly in one language, or that is not known.
     """
 
     two_titles: Flags
     one_language: Flags
+    one_foreign: Flags
     marked: Flags
     one_abstract: Flags
 
     @classmethod
     def of(cls, prepared: Prepared, pairs: Likeness, wanted: Flags) -> "_Languages":
         """Find the languages of the wanted pairs only: they are few, and it takes time."""
-        names = ("two_titles", "one_language", "marked", "one_abstract")
+        names = ("two_titles", "one_language", "one_foreign", "marked", "one_abstract")
         flags = {name: np.zeros(len(pairs), np.bool_) for name in names}
         for place in np.flatnonzero(wanted).tolist():
             one = prepared.records[int(pairs.first[place])]
@@ -303,18 +338,19 @@ class _Languages:
         return cls(**flags)
 
 
-def _languages(one: Record, two: Record) -> tuple[bool, bool, bool, bool]:
+def _languages(one: Record, two: Record) -> tuple[bool, ...]:
     titles = _title_language(one), _title_language(two)
     marks = is_marked_translation(one.title), is_marked_translation(two.title)
     known = all(titles)
     # A title in brackets stands for one in another language: two databases word it differently.
     apart = (known and titles[0] != titles[1]) or (marks[0] != marks[1])
     together = known and titles[0] == titles[1] and marks[0] == marks[1]
+    foreign = apart or (not together and not {"", "eng"}.issuperset(titles))
     marked = any(marks) or _is_foreign(one) or _is_foreign(two)
 
     texts = language_of(one.abstract or ""), language_of(two.abstract or "")
     other_text = all(texts) and texts[0] != texts[1]
-    return apart, together, marked, not other_text
+    return apart, together, foreign, marked, not other_text
 
 
 def _title_language(record: Record) -> str:

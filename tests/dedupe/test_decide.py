@@ -168,6 +168,71 @@ def test_a_recurring_title_on_another_page_under_one_doi_is_not_joined(
     assert outcome(one, other) is wanted
 
 
+TRANSLATIONS = (
+    "Prevalência de depressão em idosos institucionalizados",
+    "Prevalencia de depresión en ancianos institucionalizados",
+    "Prévalence de la dépression chez les personnes âgées",
+    "Prävalenz von Depressionen bei älteren Menschen",
+    "Prevalenza della depressione negli anziani",
+    "Częstość występowania depresji u osób starszych",
+    "Yaşlı bireylerde depresyon sıklığı",
+    "Förekomst av depression hos äldre personer",
+    "Распространенность депрессии у пожилых людей",
+    "老年人抑郁症患病率的系统评价",
+    "高齢者におけるうつ病の有病率",
+)
+TOLD: dict[str, Any] = {"journal": "Revista de Saude", "year": 2019}
+
+
+@pytest.mark.parametrize("title", TRANSLATIONS)
+@pytest.mark.parametrize(
+    "known",
+    [
+        {**TOLD, "volume": "53", "issue": "2", "pages": "100"},
+        {**TOLD, "volume": "53", "issue": "2", "pages": "100-106"},
+        {"authors": (), "journal": None, "doi": "10.1590/abc1"},
+        {"journal": None, "pmid": "3010"},
+    ],
+)
+def test_two_languages_at_one_place_or_under_one_number_are_asked(
+    title: str, known: dict[str, Any]
+) -> None:
+    english = record("b", "Prevalence of depression among older people", **known)
+    assert outcome(record("a", title, **known), english) is not PairOutcome.DIFFERENT
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ({"pages": "100-106"}, {"pages": "107-112"}),
+        ({"pages": "100", "doi": "10.1590/abc1"}, {"pages": "100", "doi": "10.1590/abc2"}),
+    ],
+)
+def test_two_languages_at_two_places_are_two_works(
+    one: dict[str, Any], two: dict[str, Any]
+) -> None:
+    place: dict[str, Any] = {**TOLD, "volume": "53", "issue": "2"}
+    english = record("b", "Prevalence of depression among older people", **place, **two)
+    first = record("a", TRANSLATIONS[0], **place, **one)
+    assert outcome(first, english) is PairOutcome.DIFFERENT
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"authors": (), "journal": None},
+        {"year": None, "journal": None},
+        {"authors": (), "journal": None, "year": None},
+    ],
+)
+def test_copies_that_tell_the_same_and_no_place_are_asked(known: dict[str, Any]) -> None:
+    title = "Sleep apnea in rural towns of Peru"
+    one, two = (record(name, title, **known) for name in ("a", "b"))
+    assert outcome(one, two) is not PairOutcome.DIFFERENT
+    one, two = (record(name, "Editorial", **known) for name in ("a", "b"))
+    assert outcome(one, two) is PairOutcome.DIFFERENT
+
+
 @settings(max_examples=examples(40), deadline=None)
 @given(made_records, made_records)
 def test_a_pair_is_judged_alike_both_ways(one: dict[str, Any], two: dict[str, Any]) -> None:

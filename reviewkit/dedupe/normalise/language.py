@@ -23,6 +23,10 @@ _SMALL_WORDS = {
     "ita": "il lo la gli le un uno una del della dei degli delle dello di da dal dalla nel nella "
     "nei nelle con per e tra fra su sul sulla come studio malattia pazienti",
     "dut": "de het een van der en in op bij met voor door naar uit als of tot na aan over om is",
+    "pol": "oraz przez od dla przy nie jako wplyw leczenie opis ocena osob chorych",
+    "cze": "ve pri jako nebo vliv lecba deti",
+    "tur": "ve ile bir icin olan olgu sunumu etkisi tedavisi hastalarda",
+    "scandinavian": "och og av af hos med till til ved vid efter etter mellan mellom eller som",
 }
 _ENDS = {
     "eng": "ing|ness|ship|tion|tions|ity|ties|ically|ally|ysis|ment|ments|ed|ly|cy|ncy|ers|ists"
@@ -36,6 +40,10 @@ _ENDS = {
     "|kung|eit|ers",
     "ita": "zione|zioni|ita|aggio|enza|enze|ico|ica|ici|iche|mento|menti|ale|ali|osi|oni|etto",
     "dut": "heid|heden|ing|ingen|isch|ische|atie|aties|lijk|lijke|en|ij|ijs",
+    "pol": "owych|owego|iego|owej|osci|anie|enie|ania|enia|ych|cja|cji|skie|skiego|acych|ieka",
+    "cze": "eho|ych|ovych|osti|ovani|skych|ani|eni",
+    "tur": "lar|ler|lari|leri|larin|lerin|sinin|sinda|sinde|larda|lerde|mesi|masi|ligi|nin",
+    "scandinavian": "ningar|ninger|ningen|iska|iske|arna|erne|heten|heden|aren|else|elser",
 }
 _LETTERS = {
     "por": "ãõâêôç",
@@ -43,6 +51,10 @@ _LETTERS = {
     "fre": "èêàœùëîûç",
     "ger": "ßäöü",
     "ita": "àèìòù",
+    "pol": "ąćęłńśźż",
+    "cze": "ěĕřůčšžď",
+    "tur": "şğı",
+    "scandinavian": "åøæäö",
 }
 # Words with an acute accent: in Portuguese and Spanish; "é" also in French.
 _ACUTE = re.compile("[áíóú]")
@@ -93,6 +105,10 @@ def language_of(raw: str) -> str:
         points["por"] += 0.5
         points["spa"] += 0.5
 
+    # One name with a foreign letter says nothing against English, several words do.
+    foreign = sum(not word.isascii() for word in _WORD.findall(lowered))
+    points["eng"] -= 0.7 * max(foreign - 1, 0)
+
     best, following = sorted(points, key=lambda language: -points[language])[:2]
     if points[best] < _ENOUGH or points[best] - points[following] < _AHEAD:
         return ""
@@ -116,7 +132,8 @@ def _count_word(word: str, points: dict[str, float]) -> None:
 # ISO 639-2 has two codes for some languages; a record's field may hold either, or a name.
 _SAME_CODE = {
     "fra": "fre", "deu": "ger", "nld": "dut", "zho": "chi", "rus": "cyrillic", "ukr": "cyrillic",
-    "bul": "cyrillic", "srp": "cyrillic", "gre": "greek", "ell": "greek",
+    "bul": "cyrillic", "srp": "cyrillic", "gre": "greek", "ell": "greek", "ces": "cze",
+    "swe": "scandinavian", "dan": "scandinavian", "nor": "scandinavian",
 }  # fmt: skip
 
 

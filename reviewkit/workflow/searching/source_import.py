@@ -263,9 +263,7 @@ class _Entries:
             return self.known.found(self.earlier[place])
         return self.known.find(entry, claimed=claimed)
 
-    def named(
-        self, part: FileImport, entry: Record, found: Found, claimed: NumberSet
-    ) -> Record:
+    def named(self, part: FileImport, entry: Record, found: Found, claimed: NumberSet) -> Record:
         """Return a new record under its key; say where it shares an identifier with another one.
 
         The records of `claimed` are in this file.
