@@ -341,11 +341,11 @@ class _Languages:
 def _languages(one: Record, two: Record) -> tuple[bool, ...]:
     titles = _title_language(one), _title_language(two)
     marks = is_marked_translation(one.title), is_marked_translation(two.title)
-    known = all(titles)
+    known = frozenset(filter(None, titles))
     # A title in brackets stands for one in another language: two databases word it differently.
-    apart = (known and titles[0] != titles[1]) or (marks[0] != marks[1])
-    together = known and titles[0] == titles[1] and marks[0] == marks[1]
-    foreign = apart or (not together and not {"", "eng"}.issuperset(titles))
+    apart = len(known) == 2 or marks[0] != marks[1]
+    together = all(titles) and not apart
+    foreign = not together and (apart or not known <= {"eng"})
     marked = any(marks) or _is_foreign(one) or _is_foreign(two)
 
     texts = language_of(one.abstract or ""), language_of(two.abstract or "")
