@@ -19,6 +19,7 @@ from reviewkit.cli.options import (
     JsonOption,
     ProtocolOption,
     ReviewerOption,
+    chosen_project,
 )
 from reviewkit.cli.progress import show_progress
 from reviewkit.cli.reading import EncodingOption, FormatOption, MapOption, column_mapping
@@ -72,7 +73,6 @@ def run(
     # imported here: help must not wait for numpy and rapidfuzz
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.duplicates.dedupe import run_dedupe
-    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.session.open_screening import prepare_queue
 
     reading = {"format": format_, "encoding": encoding, "mapping": column_mapping(columns)}
@@ -90,7 +90,7 @@ def run(
             hint="reviewkit dedupe FILE... --out clusters.csv",
         )
 
-    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
+    project = chosen_project(protocol, database=db)
     with show_progress() as progress:
         summary = run_dedupe(
             project, dry_run=dry_run, now=read_clock(os.environ), progress=progress
@@ -168,9 +168,8 @@ def explain(
     """
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.duplicates.dedupe import explain_pair, outcome_words
-    from reviewkit.workflow.project import find_protocol, open_project
 
-    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
+    project = chosen_project(protocol, database=db)
     explained = explain_pair(project, one, two, now=read_clock(os.environ))
     pair = explained.explanation.pair
     data(f"{pair.record_a} and {pair.record_b}")
@@ -206,9 +205,8 @@ def undo(
     """
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.duplicates.dedupe import undo_pair
-    from reviewkit.workflow.project import find_protocol, open_project
 
-    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
+    project = chosen_project(protocol, database=db)
     name = known_reviewer(project, reviewer, yes=yes)
     data(undo_pair(project, one, two, name, now=read_clock(os.environ)))
 
@@ -228,12 +226,11 @@ def list_(
     """
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.duplicates.dedupe import doubts_sentence, list_pairs
-    from reviewkit.workflow.project import find_protocol, open_project
 
     if format_name not in {"table", "csv", "json"}:
         raise UsageError(f"no format {format_name!r}", hint="formats: table, csv, json")
 
-    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
+    project = chosen_project(protocol, database=db)
     now = read_clock(os.environ)
     pairs = list_pairs(project, now=now, doubts=doubts)
     if doubts and pairs:

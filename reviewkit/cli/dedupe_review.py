@@ -1,7 +1,6 @@
 """`reviewkit dedupe review`: answer the uncertain pairs, on the full screen or line by line."""
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +13,7 @@ from reviewkit.cli.options import (
     ProtocolOption,
     ReviewerOption,
     ScreenLanguageOption,
+    chosen_project,
     screen_language,
 )
 from reviewkit.cli.reviewers import YesOption, known_reviewer
@@ -42,11 +42,10 @@ def review(
     """
     from reviewkit.workflow.clock import running_clock
     from reviewkit.workflow.duplicates.dedupe import run_dedupe
-    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.session.pairs import open_pairs_session
 
     language = screen_language(lang, os.environ)
-    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
+    project = chosen_project(protocol, database=db)
     clock = running_clock(os.environ)
     interrupted = False
     name = known_reviewer(project, reviewer, yes=yes)

@@ -146,7 +146,7 @@ def _show(found: "Drift") -> None:
         data(f"Reported: {found.reported:,}.")
     for point in found.points:
         day = f"as of {point.day}" if point.day else "all there is now"
-        count = "not asked" if point.count is None else f"{point.count:,}"
+        count = "not known" if point.count is None else f"{point.count:,}"
         data(f"  {day:<18} {count:>10}")
     for why in found.why_not:
         data(f"Not known: {why}.")

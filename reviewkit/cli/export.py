@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reviewkit.cli.console import talk
-from reviewkit.cli.options import DatabaseOption, ProtocolOption
+from reviewkit.cli.options import DatabaseOption, ProtocolOption, chosen_project
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Stage
 from reviewkit.model.text import plural
@@ -62,10 +62,9 @@ def export(
     from reviewkit.prisma.partition import Selection
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.files import write_output
-    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.reporting import export as work
 
-    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
+    project = chosen_project(protocol, database=db)
     chosen = None
     if selection:
         chosen = Selection(_one_of(selection, Selection, "--selection"))

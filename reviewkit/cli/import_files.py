@@ -12,7 +12,13 @@ import typer
 
 from reviewkit.cli.completion import source_ids
 from reviewkit.cli.console import AFTER_RECORDS_CAME, data, data_json, talk
-from reviewkit.cli.options import CacheOption, DatabaseOption, JsonOption, ProtocolOption
+from reviewkit.cli.options import (
+    CacheOption,
+    DatabaseOption,
+    JsonOption,
+    ProtocolOption,
+    chosen_project,
+)
 from reviewkit.cli.progress import show_progress
 from reviewkit.cli.reading import EncodingOption, FormatOption, MapOption, column_mapping
 from reviewkit.model.errors import UsageError
@@ -94,14 +100,13 @@ def import_files(
     """
     # Half a second of imports (sqlite-utils, pydantic, the parsers): only when the command runs.
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.searching.empty_search import none_named
     from reviewkit.workflow.searching.import_files import import_files as store_files
     from reviewkit.workflow.searching.import_files import preview_files
     from reviewkit.workflow.searching.input_files import ImportOptions
 
     named = _files(files or [], none=none)
-    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db, cache=cache)
+    project = chosen_project(protocol, database=db, cache=cache)
     options = ImportOptions(
         source=source,
         date=_day(date),

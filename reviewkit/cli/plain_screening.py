@@ -1,7 +1,6 @@
 """Screening line by line."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 
 from reviewkit.cli.plain_corrections import PlainCorrections
 from reviewkit.cli.plain_record import decision_words, progress_line, record_lines
@@ -190,14 +189,13 @@ class PlainScreening(PlainSession[RecordView]):
             self.write(f"{number}. {title} ({facts}; {summary.record})")
 
     def _only(self, text: str) -> None:
-        with suppress(ValueError):
-            wanted = Filter(only=Only(text.lower()))
-            self.step(self._screening.navigation.set_filter(wanted))
-            return
-        raise UsageError(
-            tr("{text} is no filter", text=repr(text)),
-            hint=tr("one of {names}", names=", ".join(Only)),
-        )
+        if text.lower() not in set(Only):
+            raise UsageError(
+                tr("{text} is no filter", text=repr(text)),
+                hint=tr("one of {names}", names=", ".join(Only)),
+            )
+        wanted = Filter(only=Only(text.lower()))
+        self.step(self._screening.navigation.set_filter(wanted))
 
     def _where(self, text: str) -> None:
         self.step(self._screening.navigation.set_filter(read_filter(text)))

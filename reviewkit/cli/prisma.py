@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +11,13 @@ import typer
 
 from reviewkit.cli.console import data, data_json, talk
 from reviewkit.cli.file_output import deliver, format_of, refuse_terminal
-from reviewkit.cli.options import DatabaseOption, JsonOption, LanguageOption, ProtocolOption
+from reviewkit.cli.options import (
+    DatabaseOption,
+    JsonOption,
+    LanguageOption,
+    ProtocolOption,
+    chosen_project,
+)
 from reviewkit.model.errors import CheckNotMet, UsageError
 from reviewkit.model.text import plural
 
@@ -112,6 +119,14 @@ def prisma(
         return
     if compare not in {None, "reported"}:
         raise UsageError(f"cannot compare with {compare!r}", hint="--compare reported")
+    _refuse_two(
+        {
+            "--from-csv": from_csv is not None,
+            "--release": release is not None,
+            "--compare": compare is not None,
+            "--per-version": per_version,
+        }
+    )
 
     # The rest is imported only when the command runs.
     from reviewkit.workflow.clock import read_clock
@@ -125,7 +140,7 @@ def prisma(
 
     chosen = format_of(format_name, out, default="text", usual="svg")
     if per_version:
-        _show_versions(_project(protocol, db), chosen, out)
+        _show_versions(chosen_project(protocol, database=db), chosen, out)
         return
 
     style = DrawingStyle(
@@ -157,6 +172,13 @@ def prisma(
     deliver(content, out)
 
 
+def _refuse_two(wanted: Mapping[str, bool]) -> None:
+    """Raise UsageError where more than one of these options says what to draw."""
+    given = [name for name, is_given in wanted.items() if is_given]
+    if len(given) > 1:
+        raise UsageError(f"{' and '.join(given)} do not go together", hint="give one of them")
+
+
 def _draw(
     protocol: Path | None,
     db: Path | None,
@@ -173,18 +195,12 @@ def _draw(
     if from_csv:
         return draw_template(from_csv, style, force=force)
     return draw_review(
-        _project(protocol, db),
+        chosen_project(protocol, database=db),
         style,
         compare_reported=compare is not None,
         force=force,
         release=release,
     )
-
-
-def _project(protocol: Path | None, db: Path | None) -> "ReviewProject":
-    from reviewkit.workflow.project import find_protocol, open_project
-
-    return open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
 
 
 def _show_versions(project: "ReviewProject", chosen: str, out: Path | None) -> None:

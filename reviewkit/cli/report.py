@@ -7,7 +7,12 @@ from typing import Annotated
 import typer
 
 from reviewkit.cli.file_output import deliver, format_of, refuse_terminal
-from reviewkit.cli.options import DatabaseOption, ProtocolOption, ReportLanguageOption
+from reviewkit.cli.options import (
+    DatabaseOption,
+    ProtocolOption,
+    ReportLanguageOption,
+    chosen_project,
+)
 from reviewkit.model.errors import UsageError
 
 
@@ -53,7 +58,6 @@ def report(
     # The rest is imported only when the command runs.
     from reviewkit.cli.asking import read_day
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.reporting.page_files import folder_beside, write_beside
     from reviewkit.workflow.reporting.report import WRITERS, read_report, report_pieces
 
@@ -63,7 +67,7 @@ def report(
     refuse_terminal(out, chosen, {"pdf"}, stem="report")
 
     now = read_clock(os.environ)
-    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
+    project = chosen_project(protocol, database=db)
     document = read_report(
         project, now=now, language=lang, on=read_day(on, where="--on"), force=force
     )

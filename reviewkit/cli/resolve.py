@@ -1,7 +1,6 @@
 """`reviewkit resolve`: settle conflicts between reviewers."""
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +14,7 @@ from reviewkit.cli.options import (
     ProtocolOption,
     ReviewerOption,
     ScreenLanguageOption,
+    chosen_project,
     screen_language,
 )
 from reviewkit.cli.reviewers import YesOption, known_reviewer
@@ -47,11 +47,10 @@ def resolve(
     reviewkit resolve --check --json
     """
     from reviewkit.workflow.clock import read_clock, running_clock
-    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.session.conflicts import list_conflicts, open_conflicts
 
     language = screen_language(lang, os.environ)
-    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
+    project = chosen_project(protocol, database=db)
     if check or json:
         waiting = list_conflicts(project, now=read_clock(os.environ))
         if json:

@@ -18,6 +18,7 @@ from reviewkit.cli.options import (
     ReviewerOption,
     ScreenLanguageOption,
     StageOption,
+    chosen_project,
     screen_language,
 )
 from reviewkit.cli.reviewers import YesOption, known_reviewer
@@ -107,25 +108,26 @@ def screen(
     # What a file's steps give is for programs, and so in English.
     language = ENGLISH if decisions else screen_language(lang, os.environ)
     # Before other imports: the ranking's process starts while the rest is imported.
-    from reviewkit.workflow.ranking.process import start_process
+    from reviewkit.workflow.ranking.process import given_up_on_error, start_process
 
     worker = None
-    if order is Order.RANKED and not decisions:
+    chosen_order = order or _default_order(decisions)
+    if chosen_order is Order.RANKED and not decisions:
         worker = start_process()
 
-    from reviewkit.workflow.clock import running_clock
-    from reviewkit.workflow.project import find_protocol, open_project
-    from reviewkit.workflow.session.open_screening import SessionOptions, open_session
+    with given_up_on_error(worker):
+        from reviewkit.workflow.clock import running_clock
+        from reviewkit.workflow.session.open_screening import SessionOptions, open_session
 
-    project = open_project(find_protocol(protocol, folder=Path.cwd()), database=db)
-    # Before the session waits for its first order: the ranking gets ready while this is imported.
-    script = _read_lines(decisions) if decisions else None
-    show = _way_to_show(script, plain=plain, keys=keys, lines=json)
+        project = chosen_project(protocol, database=db)
+        # The session waits for its first order: the ranking gets ready while this is imported.
+        script = _read_lines(decisions) if decisions else None
+        show = _way_to_show(script, plain=plain, keys=keys, lines=json)
+        name = known_reviewer(project, reviewer, yes=yes, decides=True)
 
-    name = known_reviewer(project, reviewer, yes=yes, decides=True)
     options = SessionOptions(
         stage=stage,
-        order=order or _default_order(decisions),
+        order=chosen_order,
         seed=seed,
         blind=blind,
         seeds=_split_keys(seeds),

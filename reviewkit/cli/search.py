@@ -1,7 +1,6 @@
 """`reviewkit search`: run the primary strategy now, in one source or in all."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,6 +15,7 @@ from reviewkit.cli.options import (
     OfflineOption,
     ProtocolArgument,
     ProtocolOption,
+    chosen_project,
 )
 
 if TYPE_CHECKING:
@@ -74,14 +74,11 @@ def search(
     # Half a second of imports (sqlite-utils, pydantic, requests), paid for only when the command
     # runs.
     from reviewkit.cli.asking import open_searcher
-    from reviewkit.workflow.project import find_protocol, open_project
     from reviewkit.workflow.searching.ingest import search_and_store
     from reviewkit.workflow.searching.search import NetworkUse
     from reviewkit.workflow.setup.check import search_pages
 
-    project = open_project(
-        find_protocol(protocol or option, folder=Path.cwd()), database=db, cache=cache
-    )
+    project = chosen_project(protocol or option, database=db, cache=cache)
     if print_url:
         _print_pages(search_pages(project, only=source), json=json)
         return

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,7 +17,8 @@ from reviewkit.cli.options import (
 from reviewkit.cli.reviewers import YesOption, known_reviewer
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
-    from reviewkit.workflow.updates.undo import UndoResult
+    from reviewkit.workflow.project import ReviewProject
+    from reviewkit.workflow.updates.undo import UndoOptions, UndoResult
 
 app = typer.Typer(
     help="Take what was imported or searched out of the flow; bring it back. "
@@ -58,7 +58,12 @@ def undo_import(
 
     Example: reviewkit undo import 3 --why "the wrong file"
     """
-    _undo(run, False, (why, reviewer, with_decisions), yes=yes, json=json, place=(protocol, db))
+    from reviewkit.workflow.updates.undo import UndoOptions
+
+    project = chosen_project(protocol, database=db)
+    name = known_reviewer(project, reviewer, yes=yes)
+    options = UndoOptions(reviewer=name, why=why, with_decisions=with_decisions)
+    _take_out(project, run, options, whole_search=False, yes=yes, json=json)
 
 
 @app.command("search", short_help="Take a whole search out of the flow.")
@@ -76,7 +81,12 @@ def undo_search(
 
     Example: reviewkit undo search 3 --why "the query had a mistake"
     """
-    _undo(run, True, (why, reviewer, with_decisions), yes=yes, json=json, place=(protocol, db))
+    from reviewkit.workflow.updates.undo import UndoOptions
+
+    project = chosen_project(protocol, database=db)
+    name = known_reviewer(project, reviewer, yes=yes)
+    options = UndoOptions(reviewer=name, why=why, with_decisions=with_decisions)
+    _take_out(project, run, options, whole_search=True, yes=yes, json=json)
 
 
 @app.command("back")
@@ -107,25 +117,21 @@ def bring_back(
     _show(work(project, run, options, whole_search=whole_search, now=now), json=json)
 
 
-def _undo(
+def _take_out(
+    project: "ReviewProject",
     run: int,
-    whole_search: bool,
-    given: tuple[str | None, str | None, bool],
+    options: "UndoOptions",
     *,
+    whole_search: bool,
     yes: bool,
     json: bool,
-    place: tuple[Path | None, Path | None],
 ) -> None:
     from reviewkit.workflow.clock import read_clock
-    from reviewkit.workflow.updates.undo import UndoOptions, find_run, undo_runs
+    from reviewkit.workflow.updates.undo import find_run, undo_runs
 
-    why, reviewer, with_decisions = given
-    protocol, db = place
-    project, now = chosen_project(protocol, database=db), read_clock(os.environ)
+    now = read_clock(os.environ)
     named = find_run(project, run, now=now)
     what = f"the whole search of {named}" if whole_search else named
-    name = known_reviewer(project, reviewer, yes=yes)
-    options = UndoOptions(reviewer=name, why=why, with_decisions=with_decisions)
     if agreed(f"Take {what} out of the flow?", yes=yes):
         _show(undo_runs(project, run, options, whole_search=whole_search, now=now), json=json)
     else:

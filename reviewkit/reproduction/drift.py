@@ -12,7 +12,7 @@ YEARS = 5
 class Point:
     """How many records the query returns now of those that were there on a day.
 
-    `day` is `None` for all of them. `count` is `None` where it was not asked.
+    `day` is `None` for all of them. `count` is `None` where it is not known.
     """
 
     day: datetime.date | None
@@ -49,7 +49,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
-    """The drift of a query. `why_not` says why something was not asked or compared."""
+    """The drift of a query. `why_not` says why something is not known."""
 
     source: str
     query: str

@@ -84,7 +84,7 @@ def test_offline_nothing_is_known_and_nothing_is_zero(tmp_path: Path) -> None:
     protocol = copy_project(tmp_path)
     done = reviewkit("drift", protocol, "--offline", cwd=tmp_path)
     assert done.returncode == 0
-    assert "not asked" in done.stdout
+    assert "not known" in done.stdout
     assert " 0" not in done.stdout
     assert "no search of PubMed is recorded" in done.stdout
 

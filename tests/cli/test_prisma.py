@@ -112,6 +112,8 @@ def test_the_same_review_gives_the_same_bytes(protocol: Path, tmp_path: Path) ->
         (("--theme", "loud"), ("'loud'", "official, quiet, mono")),
         (("--compare", "mine"), ("'mine'", "--compare reported")),
         (("--compare", "reported"), ("nothing to compare with", "one's own", "[reported]")),
+        (("--release", "v1", "--per-version"), ("do not go together", "give one of them")),
+        (("--from-csv", "flow.csv", "--compare", "reported"), ("do not go together",)),
     ],
 )
 def test_wrong_use_is_one_clear_error(

@@ -491,8 +491,14 @@ def test_a_seed_that_is_a_copy_stands_for_the_copy_that_leads(tmp_path: Path) ->
     ("arguments", "said"),
     [
         (("--reviewer", "ben", "--order", "id"), "ben is new in this review. Known: ana"),
-        (("--reviewer", "ben", "--yes", "--seeds", "no:1"), "no:1"),
-        (("--reviewer", "the published review"), "is the published review's own name"),
+        # It starts the ranking's process.
+        pytest.param(
+            ("--reviewer", "ben", "--yes", "--seeds", "no:1"), "no:1", marks=pytest.mark.slow
+        ),
+        (
+            ("--reviewer", "the published review", "--order", "id"),
+            "is the published review's own name",
+        ),
         (
             ("--reviewer", "ben", "--yes", "--decisions", "wrong.csv"),
             "line 2: must be one of include",

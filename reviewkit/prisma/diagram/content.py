@@ -1,7 +1,6 @@
-"""The text of each box of the four official PRISMA 2020 templates, for one flow or two side by
+"""The text of each box of the four official PRISMA 2020 templates: of one flow, or of two.
 
-side.
-Knows the templates and the wording, nothing of sizes. Source: Page MJ et al. BMJ 2021;372:n71.
+It knows the templates and the wording, nothing of sizes. Source: Page MJ et al. BMJ 2021;372:n71.
 """
 
 from collections.abc import Callable, Mapping

@@ -52,7 +52,7 @@ def audit_svg(result: AuditResult) -> str:
 
 
 def drift_csv(drift: Drift) -> str:
-    """One line per day; an empty day is "without a bound", an empty count was not asked."""
+    """One line per day; an empty day is "without a bound", an empty count is not known."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("as_of", "count"))

@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
@@ -33,6 +34,17 @@ class Worker:
         """End a worker that no ranking reads from."""
         self.end()
         self.answers.close()
+
+
+@contextmanager
+def given_up_on_error(worker: Worker | None) -> Iterator[None]:
+    """End the worker where anything fails before a session takes it."""
+    try:
+        yield
+    except BaseException:
+        if worker:
+            worker.give_up()
+        raise
 
 
 def start_process() -> Worker | None:
