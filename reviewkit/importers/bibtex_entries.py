@@ -16,6 +16,8 @@ _LINE_START = re.compile(r"^\s*@\s*[A-Za-z]+\s*[{(]")
 _NAME = re.compile(r"[\s,]*([^\s=,{}()\"#%']+)\s*=\s*")
 # A field in braces without any inside, and a comma after it: as nearly all are.
 _PLAIN_FIELD = re.compile(rf"{_NAME.pattern}{{([^{{}}]*+)}}\s*(?=,)")
+# Scopus numbers a field that comes again: "funding_text 1={", with a blank of fixed width.
+_SPACED_NAME = re.compile(r"[\s,]*([A-Za-z][\w-]*(?:[ \u00a0][\w-]{1,30}){1,3})\s*=\s*(?=[{\"])")
 _FIRST_FIELD = re.compile(r",\s*[^\s=,{}()\"#%']+\s*=\s*[{\"\w]")
 _NO_KEY = re.compile(r"\s*[^\s=,{}()\"#%']+\s*=\s*[{\"\w]")
 _LONGEST_KEY = 2_000
@@ -149,7 +151,7 @@ class _Scanner:
                 at = plain.end()
                 continue
 
-            match = _NAME.match(text, at)
+            match = _NAME.match(text, at) or _SPACED_NAME.match(text, at)
             if match is None:
                 at = self._after_fields(entry, at)
                 if at < 0:
@@ -157,7 +159,8 @@ class _Scanner:
                 continue
 
             value, at = self._kept_value(entry, match)
-            entry.fields.setdefault(match[1].lower(), []).append(value)
+            name = " ".join(match[1].lower().split())
+            entry.fields.setdefault(name, []).append(value)
             at = _end_of(_BLANK, text, at)
             if at < len(text) and text[at] not in ",})":
                 self._note(entry, at, "a comma is missing here; it was read as if it were there")

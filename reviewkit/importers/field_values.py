@@ -83,13 +83,14 @@ def _authors(unused: UnusedValues) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if are_plain(names):
         return tuple(names), tuple(filter(None, groups))
 
+    one_each = any(are_plain([name]) for name in names)
     for tag, value in named:
         plain = tidy(unescape(value))
         if plain.endswith(","):  # EndNote marks a group by a comma at its end
             groups.append(plain.rstrip(", "))
             continue
 
-        persons, bodies = _persons_and_groups(plain, unused.fields)
+        persons, bodies = _people(plain, unused.fields, one_each=one_each)
         people += persons
         groups += bodies
         if [*persons, *bodies] != [plain]:
@@ -98,12 +99,12 @@ def _authors(unused: UnusedValues) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(people), tuple(filter(None, groups))
 
 
-def _persons_and_groups(plain: str, fields: FieldMap) -> tuple[list[str], list[str]]:
+def _people(plain: str, fields: FieldMap, *, one_each: bool) -> tuple[list[str], list[str]]:
     """Return the persons and the groups that one value names."""
     if fields.marks_groups:
         return list(filter(None, [fields.author(plain)])), []
 
-    names = people_in(plain)
+    names = people_in(plain, one_each=one_each)
     groups = list(filter(is_group, names))
     persons = [name for name in names if name not in groups]
     if len(names) == 1:

@@ -79,7 +79,10 @@ SHAPES: tuple[JsonShape, ...] = (
         KEYWORDS="fieldsOfStudy", TYPES="publicationTypes", LINKS="url",
     ),
     _shape(
-        "zotero", "itemType",
+        "zotero",
+        "creators|abstractNote|publicationTitle|libraryCatalog|dateAdded|dateModified|accessDate"
+        "|collections|relations|tags|version|key|itemKey",
+        all_of="itemType",
         LABEL="key|itemKey", TITLE="title|nameOfAct|caseName", AUTHORS="creators",
         JOURNAL="publicationTitle|bookTitle|proceedingsTitle|encyclopediaTitle|websiteTitle"
         "|blogTitle|repository",
@@ -89,7 +92,7 @@ SHAPES: tuple[JsonShape, ...] = (
         LINKS="url",
     ),
     _shape(
-        "eppi", "ItemId|ParentTitle|OldItemId", all_of="Title",
+        "eppi", "ItemId|ParentTitle|OldItemId|QuickCitation|ShortTitle|ItemStatus", all_of="Title",
         LABEL="ItemId", TITLE="Title", AUTHORS="own authors", JOURNAL="ParentTitle", YEAR="Year",
         ISSN="StandardNumber", VOLUME="Volume", ISSUE="Issue", PAGES="Pages", DOI="DOI",
         ABSTRACT="Abstract", KEYWORDS="own keywords", TYPES="TypeName", LINKS="URL",

@@ -318,6 +318,7 @@ LAYOUTS: tuple[Layout, ...] = (
     _layout(
         "ctgov", "nct number|study title|study url", {"conditions": _at("|")},
         OWN_ID="nct number", ACCESSION="nct number", TITLE="study title",
+        COLLECTIVE="sponsor",
         ABSTRACT="brief summary", PUBLISHED="first posted", KEYWORDS="conditions",
         TYPES="study type", LINKS="study url",
     ),

@@ -130,11 +130,12 @@ def _start_of_family(words: list[str]) -> int:
     return start
 
 
-def people_in(value: str) -> list[str]:
+def people_in(value: str, *, one_each: bool = False) -> list[str]:
     """Return the names in one author value, which some exporters fill with all of them.
 
     "Alpha AB, Beta B", "A; B" and "Alpha, A, Beta, B" are several; "A. Author" is "Author, A.".
-    E-mail addresses are left out. A group's name is never taken apart.
+    E-mail addresses are left out. A group's name is never taken apart. Where `one_each`, other
+    values of the record are "Family, Given", and so is "Fonseca C., Efraín R.".
     """
     text = value
     if "@" in text:
@@ -144,7 +145,7 @@ def people_in(value: str) -> list[str]:
         return [text]
     if ";" in text:
         names = _filled(text.split(";"))
-    elif is_group(text):
+    elif is_group(text) or (one_each and text.count(",") == 1 and " and " not in text):
         names = [text]
     elif "," in text or " and " in text:
         names = _listed(text)

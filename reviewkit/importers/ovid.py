@@ -14,9 +14,13 @@ def _at_semicolons(value: str) -> list[str]:
     return value.split(";")
 
 
+# "van Vugt, Arie MD, PhD +": degrees, and signs that point to institutions.
+_AFTER_A_NAME = re.compile(r"(?:,? (?:MD|PhD|MSc|MPH|BSc|RN|DrPH|DPhil|PharmD|FRCP|[*+#]+))+$")
+
+
 def _without_marks(name: str) -> str:
-    """The name without the numbers that point to its institutions."""
-    tidied = tidy(name)
+    """The name without degrees, and without what points to its institutions."""
+    tidied = _AFTER_A_NAME.sub("", tidy(name))
     if not re.search(r"\d", name):
         return tidied
 
@@ -55,7 +59,7 @@ _FIELDS = FieldMap(
     ),
     author=_without_marks,
     hints=(
-        Hint("Source", re.compile(r"^(\S.*?)\.(?:\s{2,}|\s*(?=\d))"), Field.JOURNAL),
+        Hint("Source", re.compile(r"^(\S.*?)\.(?:\s{2,}|\s*(?=\d)|\s*$)"), Field.JOURNAL),
         Hint("Source", re.compile(r"[.\s](\w+)(?:\s*\([^()]*\))?\s*:\s*\w"), Field.VOLUME),
         Hint("Source", re.compile(r"\(([^()]+)\)\s*:"), Field.ISSUE),
         Hint("Source", re.compile(r":\s*(\w[\w-]*)"), Field.PAGES),
@@ -67,6 +71,8 @@ _FIELDS = FieldMap(
             ),
             Field.PUBLISHED,
         ),
+        # "Publish Ahead of Print, POST ACCEPTANCE, 30 November 2015"
+        Hint("Status", re.compile(r"(\d{1,2} [A-Z][a-z]+ \d{4})\s*$"), Field.PUBLISHED),
     ),
 )
 _START = re.compile(r"<(\d{1,9})(?:\. ?)?>\s*$")

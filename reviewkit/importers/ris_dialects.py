@@ -22,8 +22,7 @@ _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("scielo", r"^DP  - https?://(?:www\.)?scielo\.org|^DB  - SciELO"),
         (
             "ovid",
-            r"^L2  - https?://(?:[\w.]*ovid)|^DB  - .*<[\w ]*\d{4}[^>]*>"
-            r"|^\d+\. *\nTY  - \w+ *\nDB  - ",
+            r"^DB  - .*<[\w ]*\d{4}[^>]*>|^\d+\. *\nTY  - \w+ *\nDB  - ",
         ),
         ("embase", r"^U2  - L\d+"),
         ("cochrane", r"^Record #\d+ of \d+|^AN  -  ?CN-\d+"),
@@ -41,7 +40,7 @@ _BASE = FieldMap(
         Field.TITLE: ("TI", "T1", "CT", "BT", "ST"),
         Field.ORIGINAL_TITLE: ("OT",),
         Field.AUTHORS: ("AU", "A1"),
-        Field.JOURNAL: ("JF", "T2", "JO", "JA", "J2", "JI", "J1", "J9"),
+        Field.JOURNAL: ("JF", "T2", "JO", "JA", "J2", "JI", "J1", "J9", "BT"),
         Field.ABBREVIATION: ("J2", "JA", "JI", "J1", "JO", "J9"),
         Field.ISSN: ("SN",),
         Field.YEAR: ("PY", "Y1", "YR"),
@@ -86,7 +85,7 @@ _OWN_NOTES = (
 )
 _EBSCO_NOTE = (
     Hint("N1", re.compile(r"Accession Number: *([\w-]+)"), Field.ACCESSION, "Accession"),
-    Hint("N1", re.compile(r"\bLanguage: *([A-Za-z]+)\b"), Field.LANGUAGE, "Language"),
+    Hint("N1", re.compile(r"\bLanguage: *([A-Z][a-z]+)"), Field.LANGUAGE, "Language"),
     Hint("N1", re.compile(r"\bPMID: *(?:NLM)?(\d+)"), Field.PMID, "PMID"),
 )
 _SCOPUS_LINK = (Hint("UR", re.compile(r"[?&]eid=(2-s2\.0-\d+)"), Field.ACCESSION),)
@@ -115,7 +114,7 @@ FIELD_MAPS: dict[str, FieldMap] = {
             "ovid",
             OWN_ID=("ID",),
             PUBLISHED=("Y2", "DA"),
-            TYPES=("PT",),
+            TYPES=("PT", "M3"),
             ABBREVIATION=("NL", "J2", "JA", "JO"),
         ),
         _with("embase", ACCESSION=("U2", "AN"), PMID=("C5", "PM")),

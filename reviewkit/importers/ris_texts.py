@@ -17,7 +17,8 @@ _TAG = re.compile(r"\n([A-Z][A-Z0-9])  -")
 # What exporters write around records: "12. ", "Record #3 of 18", "Provider: ...", "<8>".
 _FURNITURE = re.compile(
     r"\d+\.|<\d+>|Record #\d+ of \d+|EF|Scopus"
-    r"|(?:Provider|Content|Database|Export Date|EXPORT DATE|Link to this record):.*"
+    r"|(?:Provider|Content|Database|Export Date|EXPORT DATE|Link to this record"
+    r"|Link to the (?:Ovid Full Text|External Link Resolver)[\w ]{0,30}):.*"
 )
 # A continuation line at the margin is a further value of these tags (EndNote, Web of Science).
 _LISTED = frozenset({"KW", "SN", "DB", "AD", "UR", "AU", "A1", "MH", "CY", "L1", "L2", "L3"})

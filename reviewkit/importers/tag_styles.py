@@ -11,6 +11,12 @@ def _at_semicolons(value: str) -> list[str]:
     return value.replace("；", ";").split(";")
 
 
+def _prepare_refworks(raw: Raw) -> None:
+    """CNKI writes the volume's tag in small letters, also where there is no volume."""
+    if "vo" in raw:
+        raw.setdefault("VO", []).extend(raw.pop("vo"))
+
+
 def _without_role(name: str) -> str:
     """Return the name without what Ovid adds in brackets: "[Inventor]"."""
     return tidy(name.split("[", maxsplit=1)[0])
@@ -60,7 +66,7 @@ _REFWORKS = FieldMap(
         Field.ABSTRACT: ("AB",), Field.KEYWORDS: ("K1",), Field.TYPES: ("RT",),
         Field.LINKS: ("UL", "LK"), Field.LABEL: ("ID",),
     },
-    splits={"K1": _at_semicolons, "A1": _at_semicolons},
+    splits=dict.fromkeys(("K1", "A1", "LA"), _at_semicolons),
 )  # fmt: skip
 _SOURCE_HINTS = (
     Hint("SO", re.compile(r"^([^.]{2,200})\.(?= )"), Field.JOURNAL),
@@ -150,9 +156,10 @@ REFER = TagStyle(
 )
 REFWORKS = TagStyle(
     fields=_REFWORKS,
-    field=re.compile(r"([A-Z][A-Z0-9]|PMID|PMCID)(?: (.*)|$)"),
+    field=re.compile(r"([A-Z][A-Z0-9]|PMID|PMCID|vo)(?: (.*)|$)"),
     first=frozenset({"RT"}),
     blank_ends=True,
+    prepare=_prepare_refworks,
 )
 OVID_TAGGED = TagStyle(
     fields=_OVID,
@@ -170,8 +177,8 @@ _CNKI_TAGS = (
 )
 CNKI = TagStyle(
     fields=_CNKI,
-    field=re.compile(rf"({_CNKI_TAGS})-[^:：\s]{{1,20}}[:：](.*)"),
-    first=frozenset({"SrcDatabase"}),
+    field=re.compile(rf"({_CNKI_TAGS}|DataType)(?:-[^:：\s]{{1,20}}|(?<=DataType))[:：](.*)"),
+    first=frozenset({"SrcDatabase", "DataType"}),
     blank_ends=True,
 )
 COCHRANE_TEXT = TagStyle(

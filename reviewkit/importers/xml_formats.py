@@ -84,11 +84,17 @@ def _prepare_mods(element: ET.Element, raw: Raw) -> None:
 
 
 def _prepare_isrctn(element: ET.Element, raw: Raw) -> None:
+    """The day of the registration is an attribute; who is responsible stands after the trial."""
     _drop_contacts(raw)
     trial = _child(element, "trial")
-    number = _child(trial if trial is not None else element, "isrctn")
+    parent = trial if trial is not None else element
+    number = _child(parent, "isrctn")
+    assigned = parent.get("publicIdentifierDateAssigned", "")
     if number is not None:
         raw["own number"] = [f"ISRCTN{text_of(number).strip().removeprefix('ISRCTN')}"]
+        assigned = number.get("dateAssigned") or assigned
+    raw["own assigned"] = [assigned.partition("T")[0]]
+    raw["own sponsor"] = list(raw.get("sponsor/organisation", ()))
 
 
 _BREAK = re.compile(r"(?i)\r?\n?<br ?/?>|\r\n?")
@@ -123,7 +129,8 @@ SHAPES: dict[str, XmlShape] = {
                 Field.JOURNAL: ("relatedItem/titleInfo/title",),
                 Field.ISSN: ("identifier issn",),
                 Field.YEAR: ("originInfo/dateIssued", "relatedItem/part/date",
-                             "relatedItem/originInfo/dateIssued", "part/date"),
+                             "relatedItem/originInfo/dateIssued", "part/date",
+                             "originInfo/dateCreated", "originInfo/copyrightDate"),
                 Field.VOLUME: ("detail volume",), Field.ISSUE: ("detail issue", "detail number"),
                 Field.FIRST_PAGE: ("relatedItem/part/extent/start", "part/extent/start"),
                 Field.LAST_PAGE: ("relatedItem/part/extent/end", "part/extent/end"),
@@ -160,11 +167,17 @@ SHAPES: dict[str, XmlShape] = {
                 Field.OWN_ID: ("own number",), Field.ACCESSION: ("own number",),
                 Field.TITLE: ("trial/trialDescription/scientificTitle",
                               "trial/trialDescription/title"),
+                Field.COLLECTIVE: ("own sponsor",), Field.PUBLISHED: ("own assigned",),
                 Field.DOI: ("trial/externalRefs/doi",),
-                Field.ABSTRACT: ("trial/trialDescription/plainEnglishSummary",),
+                Field.ABSTRACT: ("trial/trialDescription/plainEnglishSummary",
+                                 "trial/trialDescription/studyHypothesis"),
                 Field.KEYWORDS: ("trial/conditions/condition/description",),
                 Field.TYPES: ("trial/trialDesign/primaryStudyDesign",),
             },
+            placeholders=frozenset(
+                {"Plain English summary of protocol not provided at time of registration"}
+            ),
+            marks_groups=True,
         ),
         prepare=_prepare_isrctn,
     ),

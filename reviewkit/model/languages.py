@@ -20,11 +20,11 @@ ben bn bengali
 bos bs bosnian
 bul bg bulgarian bulgaro
 cat ca catalan catala
-chi zh zho chinese chino chines chinois chinesisch mandarin
+chi zh zho chinese chino chines chinois chinesisch mandarin 中文 汉语
 cze cs ces czech checo tcheco
 dan da danish danes dinamarques
 dut nl nld dutch holandes neerlandes flemish nederlands
-eng en english ingles anglais englisch
+eng en english ingles anglais englisch 英文 英语
 epo eo esperanto
 est et estonian
 fin fi finnish finlandes

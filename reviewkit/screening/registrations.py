@@ -9,14 +9,24 @@ from reviewkit.model.identifiers import registration_in
 from reviewkit.model.messages import mark
 from reviewkit.model.records import Record
 
+_STARTED, _ENDED = "trial/participants/recruitmentStart", "trial/trialDesign/overallEndDate"
 _NAMES = (
-    (mark("Other numbers"), ("former_number", "secondary_number", "Secondary_ID")),
+    (
+        mark("Other numbers"),
+        (
+            "former_number", "secondary_number", "Secondary_ID",
+            "trial/externalRefs/clinicalTrialsGovNumber", "trial/externalRefs/eudraCTNumber",
+        ),
+    ),
     (mark("Status"), ("status", "Recruitment_Status", "Study Status", "overall_status")),
     (mark("Why stopped"), ("why_stopped",)),
-    (mark("Phase"), ("phase", "Phase", "Phases")),
+    (mark("Phase"), ("phase", "Phase", "Phases", "trial/interventions/intervention/phase")),
     (mark("First posted"), ("first_posted", "Date_registration")),
-    (mark("Started"), ("start_date", "Date_enrollement", "Start Date")),
-    (mark("Completed"), ("completion_date", "results_date_completed", "Completion Date")),
+    (mark("Started"), ("start_date", "Date_enrollement", "Start Date", _STARTED)),
+    (
+        mark("Completed"),
+        ("completion_date", "results_date_completed", "Completion Date", _ENDED),
+    ),
     (
         mark("Results posted"),
         ("results_first_posted", "results_date_posted", "Results First Posted"),
@@ -24,10 +34,13 @@ _NAMES = (
     (mark("Conditions"), ("condition", "Condition")),
     (
         mark("Interventions"),
-        ("intervention", "Intervention", "Interventions", "intervention/intervention_name"),
+        (
+            "intervention", "Intervention", "Interventions", "intervention/intervention_name",
+            "trial/interventions/intervention/description",
+        ),
     ),
     (mark("Sponsor"), ("sponsor", "Primary_sponsor", "Sponsor", "sponsors/lead_sponsor/agency")),
-)
+)  # fmt: skip
 
 
 def registration_facts(record: Record) -> tuple[tuple[str, str], ...]:
@@ -45,5 +58,7 @@ def _facts(record: Record) -> Iterator[tuple[str, str]]:
             values |= dict.fromkeys(record.other.get(key, ()))
         if name == "Conditions" and not values:
             values = dict.fromkeys(record.keywords)
+        if name == "Sponsor" and not values:
+            values = dict.fromkeys(record.collective_authors)
         if values:
             yield name, "; ".join(values)

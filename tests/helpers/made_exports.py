@@ -138,6 +138,89 @@ FORMATS: dict[str, MadeFormat] = {
         }),
         before="[", between=",\n", after="]",
     ),
+    "eppi": MadeFormat(
+        record=_json(lambda work, number: {
+            "Codes": [{"AttributeId": 2}], "ItemId": number, "Title": work.title, "Year": str(work.year),
+            "ParentTitle": "J", "Authors": f"{work.family} {work.given} ; ", "ItemStatus": "I",
+        }),
+        before='{"CodeSets": [{"SetName": "Screen", "SetId": 1}], "References": [', between=",\n",
+        after="]}",
+    ),
+    "lens": MadeFormat(
+        record=_json(lambda work, number: {
+            "lens_id": f"000-{number}", "title": work.title, "year_published": work.year,
+            "authors": [{"first_name": work.given, "last_name": work.family}],
+            "external_ids": [{"type": "doi", "value": f"10.1000/{number}"}],
+        }),
+        before='{"total": 9, "data": [', between=",\n", after="]}",
+    ),
+    "datacite": MadeFormat(
+        record=_json(lambda work, number: {
+            "id": f"10.1000/{number}", "type": "dois", "attributes": {
+                "doi": f"10.1000/{number}", "titles": [{"title": work.title}],
+                "publicationYear": work.year,
+                "creators": [{"name": f"{work.family}, {work.given}", "nameType": "Personal"}]},
+        }),
+        before='{"data": [', between=",\n", after="]}",
+    ),
+    "semantic-scholar": MadeFormat(
+        record=_json(lambda work, number: {
+            "paperId": f"p{number}", "title": work.title, "year": work.year,
+            "authors": [{"authorId": "1", "name": f"{work.given} {work.family}"}],
+            "externalIds": {"DOI": f"10.1000/{number}"},
+        }),
+        before='{"total": 9, "data": [', between=",\n", after="]}",
+    ),
+    "ctgov": MadeFormat(
+        record=_json(lambda work, number: {
+            "protocolSection": {
+                "identificationModule": {"nctId": f"NCT{number:08}", "briefTitle": work.title},
+                "statusModule": {"studyFirstPostDateStruct": {"date": f"{work.year}-03-02"}},
+                "sponsorCollaboratorsModule": {"leadSponsor": {"name": f"{work.family} Group"}}},
+            "hasResults": False,
+        }),
+        before='{"studies": [', between=",\n", after="]}",
+    ),
+    "ctgov-xml": MadeFormat(
+        record=_xml("<clinical_study><id_info><nct_id>NCT{number:08}</nct_id></id_info><brief_title>"
+                    "{title}</brief_title><sponsors><lead_sponsor><agency>{family} Group</agency>"
+                    "</lead_sponsor></sponsors><study_first_posted type=\"Actual\">March 2, {year}"
+                    "</study_first_posted></clinical_study>"),
+        before='<?xml version="1.0"?><search_results>\n', after="\n</search_results>",
+    ),
+    "ictrp": MadeFormat(
+        record=_xml("<Trial><Internal_Number>{number}\n </Internal_Number><TrialID>ChiCTR{number:08}\n"
+                    "</TrialID><Public_title>{title}\n </Public_title><Primary_sponsor>{family} Group\n"
+                    "</Primary_sponsor><Date_registration3>{year}0302\n</Date_registration3>"
+                    "<Contact_Firstname>Zoe</Contact_Firstname></Trial>"),
+        before="<?xml version='1.0' encoding='UTF-8' ?>\n<Trials_downloaded_from_ICTRP>\n",
+        after="\n</Trials_downloaded_from_ICTRP>",
+    ),
+    "isrctn": MadeFormat(
+        record=_xml('<fullTrial><trial><isrctn dateAssigned="{year}-03-02T10:00:00Z">{number:08}'
+                    "</isrctn><trialDescription><title>{title}</title></trialDescription></trial>"
+                    '<sponsor id="s"><organisation>{family} Group</organisation></sponsor></fullTrial>'),
+        before='<allTrials xmlns="http://www.67bricks.com/isrctn" totalCount="9">\n',
+        after="\n</allTrials>",
+    ),
+    "zotero-rdf": MadeFormat(
+        record=_xml("<bib:Article rdf:about=\"#{number}\"><z:itemType>journalArticle</z:itemType>"
+                    "<bib:authors><rdf:Seq><rdf:li><foaf:Person><foaf:surname>{family}</foaf:surname>"
+                    "<foaf:givenName>{given}</foaf:givenName></foaf:Person></rdf:li></rdf:Seq>"
+                    "</bib:authors><dc:title>{title}</dc:title><dc:date>{year}</dc:date></bib:Article>"),
+        before='<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+        'xmlns:z="http://www.zotero.org/namespaces/export#" xmlns:bib="http://purl.org/net/biblio#" '
+        'xmlns:foaf="http://xmlns.com/foaf/0.1/" xmlns:dc="http://purl.org/dc/elements/1.1/">\n',
+        after="\n</rdf:RDF>",
+    ),
+    "citavi": MadeFormat(
+        record=_xml("<Reference id=\"r{number}\"><ReferenceType>JournalArticle</ReferenceType>"
+                    "<Title>{title}</Title><Year>{year}</Year></Reference>"
+                    "<Person id=\"p{number}\"><FirstName>{given}</FirstName><LastName>{family}"
+                    "</LastName></Person>"
+                    "<ReferenceAuthors><OnetoN>r{number};p{number}</OnetoN></ReferenceAuthors>"),
+        before='<CitaviExchangeData Version="6.8.0.0">\n', after="\n</CitaviExchangeData>",
+    ),
     "csl": MadeFormat(
         record=_json(lambda work, number: {
             "id": f"k{number}", "type": "article-journal", "title": work.title,
@@ -149,6 +232,19 @@ FORMATS: dict[str, MadeFormat] = {
     "scopus": MadeFormat(
         record=_lines('"{family} {given[0]}.",{title},{year},J,3,2,10.1000/{number},2-s2.0-{number}'),
         before="Authors,Title,Year,Source title,Volume,Issue,DOI,EID\n",
+    ),
+    "lens-csv": MadeFormat(
+        record=_lines("000-{number},{title},{year},journal article,J,{given} {family},10.1000/{number}"),
+        before="Lens ID,Title,Publication Year,Publication Type,Source Title,Author/s,DOI\n",
+    ),
+    "ctgov-csv": MadeFormat(
+        record=_lines("NCT{number:08},{title},https://clinicaltrials.gov/study/NCT{number:08},"
+                      "{year}-03-02,{family} Group"),
+        before="NCT Number,Study Title,Study URL,First Posted,Sponsor\n",
+    ),
+    "plain": MadeFormat(
+        record=_lines(f'{{title}},"{_PERSON}",{{year}},J,10.1000/{{number}},Abs.'),
+        before="title,authors,year,journal,doi,abstract\n",
     ),
     "dimensions": MadeFormat(
         record=_lines(f'{{number}},pub.{{number}},10.1000/{{number}},{{title}},J,{{year}},"{_PERSON}"'),
