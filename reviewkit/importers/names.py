@@ -145,13 +145,17 @@ def people_in(value: str, *, one_each: bool = False) -> list[str]:
         return [text]
     if ";" in text:
         names = _filled(text.split(";"))
-    elif is_group(text) or (one_each and text.count(",") == 1 and " and " not in text):
+    elif is_group(text) or (one_each and _may_be_one(text)):
         names = [text]
     elif "," in text or " and " in text:
         names = _listed(text)
     else:
         names = [text]
     return [_initials_last(name) for name in names if name]
+
+
+def _may_be_one(text: str) -> bool:
+    return text.count(",") == 1 and " and " not in text
 
 
 _FAMILY_AND_GIVEN = re.compile(r"[^\W\d_]+, [^\W\d_]+")
