@@ -145,7 +145,7 @@ def people_in(value: str, *, one_each: bool = False) -> list[str]:
         return [text]
     if ";" in text:
         names = _filled(text.split(";"))
-    elif is_group(text) or (one_each and _may_be_one(text)):
+    elif _is_one(text, one_each=one_each):
         names = [text]
     elif "," in text or " and " in text:
         names = _listed(text)
@@ -154,8 +154,8 @@ def people_in(value: str, *, one_each: bool = False) -> list[str]:
     return [_initials_last(name) for name in names if name]
 
 
-def _may_be_one(text: str) -> bool:
-    return text.count(",") == 1 and " and " not in text
+def _is_one(text: str, *, one_each: bool) -> bool:
+    return is_group(text) or (one_each and text.count(",") == 1 and " and " not in text)
 
 
 _FAMILY_AND_GIVEN = re.compile(r"[^\W\d_]+, [^\W\d_]+")
