@@ -47,23 +47,27 @@ _READ_ELSEWHERE = ("authors/", "editors/", "isPartOf/")
 def zotero_works(root: ET.Element) -> Iterator[Raw]:
     """Yield the values of every work, in file order."""
     named = {element.get(f"{_RDF}about", ""): element for element in root}
-    has_types = any(local_name(child.tag) == "itemType" for element in root for child in element)
-    for element in root:
-        parts = {local_name(child.tag): child for child in element}
-        is_work = local_name(element.tag) not in _NO_WORKS and "title" in parts
-        if is_work and ("itemType" in parts or not has_types):
-            yield _work(element, parts, named)
+    works = [element for element in root if local_name(element.tag) not in _NO_WORKS]
+    # A book that only contains works has no type of its own, where works have one.
+    typed = [work for work in works if _part(work, "itemType") is not None]
+    for element in typed or works:
+        if _part(element, "title") is not None:
+            yield _work(element, named)
 
 
-def _work(element: ET.Element, parts: dict[str, ET.Element], named: dict[str, ET.Element]) -> Raw:
+def _part(element: ET.Element, name: str) -> ET.Element | None:
+    return next((child for child in element if local_name(child.tag) == name), None)
+
+
+def _work(element: ET.Element, named: dict[str, ET.Element]) -> Raw:
     raw: Raw = {}
     for path, text in leaves(element):
         name = _OF_THE_WORK.get(path, path)
         if not name.startswith(_READ_ELSEWHERE):
             raw.setdefault(name, []).append(text)
 
-    raw["own author"] = list(_people(parts.get("authors")))
-    raw["editor"] = list(_people(parts.get("editors")))
+    raw["own author"] = list(_people(_part(element, "authors")))
+    raw["editor"] = list(_people(_part(element, "editors")))
     for journal in _journals(element, named):
         for path, text in leaves(journal):
             raw.setdefault(_OF_THE_JOURNAL.get(path, f"journal {path}"), []).append(text)
