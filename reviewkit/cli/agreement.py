@@ -8,9 +8,8 @@ import typer
 
 from reviewkit.cli.console import data, data_json
 from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, chosen_project
-from reviewkit.model.records import Stage
+from reviewkit.model.records import STAGE_WORDS, Stage
 from reviewkit.model.text import plural
-from reviewkit.screening.models import STAGE_WORDS
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.screening.agreement import Agreement

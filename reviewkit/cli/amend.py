@@ -17,8 +17,8 @@ from reviewkit.cli.options import (
 )
 from reviewkit.cli.reviewers import YesOption, author
 from reviewkit.model.errors import UsageError
+from reviewkit.model.records import STAGE_WORDS
 from reviewkit.model.text import plural
-from reviewkit.screening.models import STAGE_WORDS
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.project import ReviewProject

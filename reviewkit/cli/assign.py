@@ -16,8 +16,8 @@ from reviewkit.cli.options import (
     reviewer_or_login,
 )
 from reviewkit.cli.reviewers import YesOption, known_names
-from reviewkit.model.records import Stage
-from reviewkit.screening.models import STAGE_WORDS
+from reviewkit.model.records import STAGE_WORDS, Stage
+from reviewkit.model.text import plural
 
 
 def assign(
@@ -63,13 +63,13 @@ def assign(
         data_json(dataclasses.asdict(result))
         return
     data(
-        f"{result.records} open records at {STAGE_WORDS[result.stage]}, "
+        f"{plural(result.records, 'open record')} at {STAGE_WORDS[result.stage]}, "
         f"{result.overlap} of them for everybody:"
     )
     for name, records in result.per_reviewer.items():
         data(f"  {name}: {records}")
     if result.pilot:
         data(
-            f"The {result.pilot} records of the pilot are screened by all reviewers "
-            "and are not split."
+            f"The pilot ({plural(result.pilot, 'record')}) is screened by all reviewers "
+            "and is not split."
         )

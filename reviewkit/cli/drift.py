@@ -17,6 +17,7 @@ from reviewkit.cli.options import (
     chosen_project,
 )
 from reviewkit.model.errors import UsageError
+from reviewkit.model.text import plural
 
 if TYPE_CHECKING:
     from reviewkit.reproduction.drift import Drift, Moved
@@ -118,7 +119,7 @@ def _show_plan(project: "ReviewProject", days: int, *, json: bool) -> None:
         data_json({"days": days, "requests_at_most": requests, "per_second": pace})
         return
     data(
-        f"{days} days; at most {requests} requests to {source.label}, "
+        f"{plural(days, 'day')}; at most {requests} requests to {source.label}, "
         f"about {max(1, round(requests / pace))} s at {pace:g} a second. Nothing was asked."
     )
 

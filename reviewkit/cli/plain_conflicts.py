@@ -11,7 +11,7 @@ from reviewkit.cli.plain_session import (
     write_line,
 )
 from reviewkit.model.messages import tr
-from reviewkit.screening.models import STAGE_WORDS
+from reviewkit.model.records import STAGE_WORDS
 from reviewkit.workflow.session.conflicts import ConflictSession, ConflictView
 
 

@@ -4,15 +4,9 @@ from collections.abc import Iterator
 
 from reviewkit.cli.plain_session import criterion_line, link_line
 from reviewkit.model.messages import mark, tr
-from reviewkit.model.records import Decision, Record
+from reviewkit.model.records import STAGE_WORDS, Decision, Record
 from reviewkit.model.text import duration
-from reviewkit.screening.models import (
-    STAGE_WORDS,
-    OtherDecision,
-    RecordView,
-    ScreeningProgress,
-    TermKind,
-)
+from reviewkit.screening.models import OtherDecision, RecordView, ScreeningProgress, TermKind
 from reviewkit.screening.registrations import registration_facts
 
 _TERM_WORDS = {

@@ -7,16 +7,10 @@ from reviewkit.cli.plain_record import decision_words, progress_line, record_lin
 from reviewkit.cli.plain_session import PlainKey, PlainSession, write_line
 from reviewkit.model.errors import UsageError
 from reviewkit.model.foreign import whole_number
-from reviewkit.model.messages import tr
+from reviewkit.model.messages import tr, tr_n
+from reviewkit.model.records import STAGE_WORDS
 from reviewkit.screening.filters import read_filter
-from reviewkit.screening.models import (
-    STAGE_WORDS,
-    Filter,
-    Only,
-    RecordSummary,
-    RecordView,
-    RetrievalOutcome,
-)
+from reviewkit.screening.models import Filter, Only, RecordSummary, RecordView, RetrievalOutcome
 from reviewkit.screening.pace import pace_sentences
 from reviewkit.workflow.session.base import Step
 from reviewkit.workflow.session.screening import ScreeningSession
@@ -119,7 +113,11 @@ class PlainScreening(PlainSession[RecordView]):
     def nothing_left(self) -> str:
         sentence = self._screening.nothing_left
         if maybes := self._screening.progress.maybe:
-            sentence += tr(" {maybes} are marked maybe: type `only maybe`.", maybes=maybes)
+            sentence += tr_n(
+                maybes,
+                " {n} is marked maybe: type `only maybe`.",
+                " {n} are marked maybe: type `only maybe`.",
+            )
         return sentence
 
     def is_first_time(self) -> bool:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from reviewkit.dedupe.pairs import Settled
 from reviewkit.model.record_fields import RecordField, value_words
+from reviewkit.model.records import STAGE_WORDS
 from reviewkit.model.text import plural
-from reviewkit.screening.models import STAGE_WORDS
 from reviewkit.store.corrections import Correction, value_of
 from reviewkit.store.pairs import PairDecision
 from reviewkit.store.record_history import StageEvent

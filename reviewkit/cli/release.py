@@ -37,7 +37,7 @@ def release(
     included = released.states["included"]
     data(
         f"{released.name} is frozen{before}: "
-        f"{released.records} records, {included} of them included."
+        f"{plural(released.records, 'record')}, {included:,} included."
     )
     waiting = released.states["awaiting_screening"] + released.states["awaiting_assessment"]
     if waiting:

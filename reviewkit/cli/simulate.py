@@ -10,6 +10,7 @@ from reviewkit.cli.console import ascii_only, data, data_json
 from reviewkit.cli.options import JsonOption
 from reviewkit.cli.progress import show_progress
 from reviewkit.model.errors import UsageError
+from reviewkit.model.text import plural
 from reviewkit.screening.models import Order
 
 if TYPE_CHECKING:  # numpy, which `--help` must not pay
@@ -87,8 +88,8 @@ def _show(simulation: "Simulation") -> None:
         return
 
     data(
-        f"{figures.records} records after {simulation.priors} priors, "
-        f"{figures.included} of them included."
+        f"{plural(figures.records, 'record')} after {plural(simulation.priors, 'prior')}, "
+        f"{figures.included:,} included."
     )
     included = [round(share * figures.included) for share in simulation.recall]
     data(draw_text(included, total=figures.records, ascii_only=ascii_only()))

@@ -8,8 +8,8 @@ import typer
 
 from reviewkit.cli.console import data, data_json, show_changes
 from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, chosen_project
+from reviewkit.model.records import STAGE_WORDS
 from reviewkit.model.text import plural
-from reviewkit.screening.models import STAGE_WORDS
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.reporting.status import ReviewerStatus, StageStatus, Status
@@ -48,7 +48,7 @@ def status(
         _show_stage(stage)
     if current.stop:
         stop = current.stop
-        data(f"\n{stop.records} records left unscreened: {stop.rule} ({stop.stopped_by})")
+        data(f"\n{plural(stop.records, 'record')} left unscreened: {stop.rule} ({stop.stopped_by})")
     _show_uncounted(current)
     show_changes(change.sentence for change in current.protocol_changes)
     if current.next:

@@ -17,6 +17,7 @@ from reviewkit.cli.options import (
 )
 from reviewkit.cli.reviewers import YesOption, known_reviewer
 from reviewkit.model.errors import UsageError
+from reviewkit.model.text import plural
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
     from reviewkit.workflow.screening.stopping import Stopping
@@ -91,7 +92,7 @@ def stopping(
         before = read_stopping(project, recall_target=recall, confidence=confidence, now=now)
         count = record_stop(project, before, by=name, rule=stop, now=now)
         talk(
-            f"{count} records are left unscreened, by that rule. "
+            f"{plural(count, 'record is', 'records are')} left unscreened, by that rule. "
             "reviewkit stopping --resume takes it back."
         )
     if resume:
@@ -113,7 +114,9 @@ def stopping(
 def _show(current: "Stopping") -> None:
     from reviewkit.screening.curve import draw_text
 
-    data(f"{current.screened} of {current.total} records screened, {current.found} found.")
+    data(
+        f"{current.screened} of {plural(current.total, 'record')} screened, {current.found} found."
+    )
     if curve := draw_text(current.recall, total=current.total, ascii_only=ascii_only()):
         data(curve)
     data(f"\nTest\n  {current.test.sentence}\n  ({current.test.source})")
@@ -123,7 +126,7 @@ def _show(current: "Stopping") -> None:
         data(f"  {rule.name}: {'reached' if rule.met else 'not reached'}. {rule.sentence}")
         data(f"    {rule.no_promise} ({rule.source})")
     if current.stop:
-        data(f"\n{current.stop.records} records left unscreened: {current.stop.rule}")
+        data(f"\n{plural(current.stop.records, 'record')} left unscreened: {current.stop.rule}")
 
 
 def _show_sample(current: "Stopping") -> None:
@@ -135,7 +138,7 @@ def _show_sample(current: "Stopping") -> None:
         data("  None was screened; none of what is left could change what the test says.")
     else:
         data(
-            f"  None was screened. {size} records drawn at random, none of them relevant, "
+            f"  None was screened. {plural(size, 'record')} drawn at random, none relevant, "
             f"would show a recall of {current.test.recall_target:.0%}:\n"
             f"  reviewkit stopping --sample {size}; screen them and tag each `sample`."
         )

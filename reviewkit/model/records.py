@@ -214,6 +214,12 @@ class Stage(StrEnum):
     FULL_TEXT = "full_text"
 
 
+STAGE_WORDS = {
+    Stage.TITLE_ABSTRACT: mark("title and abstract"),
+    Stage.FULL_TEXT: mark("full text"),
+}
+
+
 class Verdict(StrEnum):
     INCLUDE = mark("include")
     EXCLUDE = mark("exclude")

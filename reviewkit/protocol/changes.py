@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reviewkit.model.messages import in_english, mark
+from reviewkit.model.records import STAGE_WORDS, Stage
 from reviewkit.protocol.model import Criterion, Protocol
 
 
@@ -46,11 +47,15 @@ _ABOUT_DECISIONS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProtocolChange:
-    """One change: its kind, what it is about, and what is there now, where that is different."""
+    """One change: its kind, what it is about, and what is there now, where that is different.
+
+    `stage` is the only one that it concerns; `None`: both.
+    """
 
     kind: ChangeKind
     what: str
     now: str | None = None
+    stage: Stage | None = None
 
     @property
     def sentence(self) -> str:
@@ -158,13 +163,14 @@ def _changes_of(was: Criterion, now: Criterion) -> Iterator[ProtocolChange]:
 def _reviewer_changes(old: Protocol, new: Protocol) -> Iterator[ProtocolChange]:
     before, after = old.screening.reviewers, new.screening.reviewers
     stages = (
-        ("title and abstract", before.title_abstract, after.title_abstract),
-        ("full text", before.full_text, after.full_text),
+        (Stage.TITLE_ABSTRACT, before.title_abstract, after.title_abstract),
+        (Stage.FULL_TEXT, before.full_text, after.full_text),
     )
     for stage, was, now in stages:
         if was != now:
             yield ProtocolChange(
                 kind=ChangeKind.REVIEWERS,
-                what=in_english("{stage}, {n} each", stage=stage, n=was),
+                what=in_english("{stage}, {n} each", stage=STAGE_WORDS[stage], n=was),
                 now=in_english("{n} each", n=now),
+                stage=stage,
             )

@@ -8,6 +8,7 @@ import numpy as np
 
 from reviewkit.model.errors import UsageError
 from reviewkit.model.progress import Progress, silent
+from reviewkit.model.text import plural
 from reviewkit.ranking.order import rank
 from reviewkit.ranking.vectors import Vectors
 
@@ -81,7 +82,8 @@ def _check_labels(vectors: Vectors, labels: Mapping[str, bool], priors: Sequence
     missing = [key for key in vectors.keys if key not in labels]
     if missing:
         raise UsageError(
-            f"{len(missing)} records have no label, the first is {missing[0]!r}",
+            f"{plural(len(missing), 'record has', 'records have')} no label, "
+            f"the first is {missing[0]!r}",
             hint="label every record",
         )
     unknown = [key for key in priors if key not in vectors.row_of]

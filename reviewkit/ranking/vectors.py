@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record
+from reviewkit.model.text import plural
 from reviewkit.ranking.counts import BREAK, Bounds, Counts, Ids, Ints, count
 from reviewkit.ranking.sparse import Sparse, sparse_matrix
 from reviewkit.ranking.words import words
@@ -78,7 +79,8 @@ def vectorise(
     row_of = {key: row for row, key in enumerate(keys)}
     repeated = len(keys) - len(row_of)
     if repeated:
-        raise UsageError(f"{repeated} records repeat another's key", hint="give every record once")
+        verb = plural(repeated, "record repeats", "records repeat")
+        raise UsageError(f"{verb} another's key", hint="give every record once")
 
     for pieces in (*map(_pieces, seeds), *((text,) for text in texts)):
         _read(pieces, vocabulary, tokens, ends)

@@ -136,17 +136,26 @@ def _works_tile(reproduction: Reproduction) -> Tile:
 def _review_tiles(reproduction: Reproduction, rerun: Flow) -> Iterator[Tile]:
     ran = searches_run(reproduction)
     yield _share_tile(ran, len(reproduction.sources), tr("sources searched"))
-    yield Tile(value=count(rerun.records_screened, "–"), label=tr("records screened"))
+    screened = tr_n(_or_many(rerun.records_screened), "record screened", "records screened")
+    yield Tile(value=count(rerun.records_screened, "–"), label=screened)
     undecided = waiting(rerun)
     tone = Tone.CLOSE if undecided else Tone.GOOD
     yield Tile(value=number(undecided), label=tr("waiting"), tone=tone)
-    yield Tile(value=count(rerun.new_studies, "–"), label=_included_label(rerun.new_reports))
+    yield Tile(value=count(rerun.new_studies, "–"), label=_included_label(rerun))
 
 
-def _included_label(reports: Count) -> str:
-    if reports is None:
-        return tr("studies included")
-    return tr_n(reports, "studies included, in {n} report", "studies included, in {n} reports")
+def _included_label(rerun: Flow) -> str:
+    studies = tr_n(_or_many(rerun.new_studies), "study included", "studies included")
+    if rerun.new_reports is None:
+        return studies
+    return tr_n(
+        rerun.new_reports, "{studies}, in {n} report", "{studies}, in {n} reports", studies=studies
+    )
+
+
+def _or_many(n: Count) -> int:
+    """Return the number that a label stands beside; where it is unknown, more than one."""
+    return 2 if n is None else n
 
 
 def _share_tile(part: int, whole: int, label: str) -> Tile:

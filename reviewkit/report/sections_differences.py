@@ -12,6 +12,7 @@ from reviewkit.report.words import (
     difference,
     identifiers,
     lower_first,
+    records,
     table,
 )
 from reviewkit.reproduction.differences import SourceDifference
@@ -44,8 +45,8 @@ def _difference(item: SourceDifference) -> Iterator[Block]:
 def _counts(item: SourceDifference) -> Iterator[str]:
     if item.difference is None:
         yield tr(
-            "{n} records in the rerun; the review does not report how many it found here.",
-            n=count(item.rerun),
+            "{records} in the rerun; the review does not report how many it found here.",
+            records=records(item.rerun),
         )
     else:
         yield tr(

@@ -8,7 +8,7 @@ from reviewkit.model.messages import day, mark, recognise, tr, tr_n
 from reviewkit.model.records import Role, RunKind, SearchRun
 from reviewkit.protocol.model import Origin, Protocol, SearchField, Strategy
 from reviewkit.report.model import Block, Code, FactList, Paragraph, Section
-from reviewkit.report.words import bullets, clause, count
+from reviewkit.report.words import bullets, clause, count, records
 from reviewkit.reproduction.outcomes import NOT_SEARCHED, Reproduction, SourceOutcome
 
 _FIELDS = {
@@ -42,9 +42,9 @@ def _source(protocol: Protocol, source: SourceOutcome) -> Iterator[Block]:
 
     for before, counted in source.earlier:
         text = tr(
-            "Searched before on {day}: {n} records.",
+            "Searched before on {day}: {records}.",
             day=day(before),
-            n=count(counted, _NOT_STATED),
+            records=records(counted, _NOT_STATED),
         )
         yield Paragraph(text=text)
     if source.query:
@@ -147,7 +147,9 @@ def _empty_facts(run: SearchRun) -> tuple[tuple[str, str], ...]:
 
 
 def _import_facts(run: SearchRun, files: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    counted = tr("{n} records in the files, each counted once", n=count(run.count, _NOT_STATED))
+    counted = tr(
+        "{records} in the files, each counted once", records=records(run.count, _NOT_STATED)
+    )
     return (
         (tr("Searched"), day(run.searched_at)),
         (tr("Files imported"), ", ".join(files)),
@@ -171,9 +173,9 @@ def _label_of_other_query(run: SearchRun, files: tuple[str, ...]) -> str:
 def _facts(run: SearchRun) -> tuple[tuple[str, str], ...]:
     translation = tr("as above") if run.translation else tr("not stated by the database")
     counted = tr(
-        "{n} by the source; {received} records received",
+        "{n} by the source; received: {records}",
         n=count(run.count, _NOT_STATED),
-        received=count(run.received, mark("none")),
+        records=records(run.received, mark("none")),
     )
     kept = tr_n(
         len(run.pages),

@@ -10,7 +10,7 @@ from reviewkit.model.messages import recognise, tr, tr_n
 from reviewkit.model.records import Answer
 from reviewkit.protocol.model import Protocol
 from reviewkit.report.model import Cell, Tone
-from reviewkit.report.words import count, lower_first
+from reviewkit.report.words import count, lower_first, records
 from reviewkit.reproduction.flows import NOT_REPEATED
 from reviewkit.reproduction.outcomes import Reproduction, SourceOutcome, SourceVerdict
 from reviewkit.updates.notices import Standing
@@ -52,9 +52,9 @@ def review_lines(reproduction: Reproduction) -> Iterator[str]:
     stand_in = reproduction.stand_in
     if stand_in:
         yield tr(
-            "{list}: {n} records stand in for searches that could not be run.",
+            "{list}: {records} in place of searches that could not be run.",
             list=stand_in.label,
-            n=count(stand_in.n),
+            records=records(stand_in.n),
         )
     if reproduction.open_pairs:
         yield tr_n(
@@ -159,9 +159,9 @@ def _source_line(source: SourceOutcome, unexplained: int) -> str:
             return f"{source.name}: {tr(source.verdict)} ({why})."
         case SourceVerdict.NOT_COMPARABLE:
             return tr(
-                "{source}: {n} records; the review does not report how many it found there.",
+                "{source}: {records}; the review does not report how many it found there.",
                 source=source.name,
-                n=count(source.rerun),
+                records=records(source.rerun),
             )
         case verdict:
             rest = ""

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from reviewkit.model.flow import Count
-from reviewkit.model.messages import decimal, mark, number, tr
+from reviewkit.model.messages import decimal, mark, number, tr, tr_n
 from reviewkit.prisma.diagram.listing import address_of
 from reviewkit.report.model import Block, Bullets, Cell, DataTable, Section, Tone, WebLink
 from reviewkit.reproduction.outcomes import SourceVerdict
@@ -26,6 +26,13 @@ def count(n: Count, missing: str = NOT_REPORTED) -> str:
     if n is None:
         return tr(missing)
     return number(n)
+
+
+def records(n: Count, missing: str = NOT_REPORTED) -> str:
+    """Return "1 record" or "3 records", or the words (a marked sentence) for a missing count."""
+    if n is None:
+        return tr(missing)
+    return tr_n(n, "{n} record", "{n} records")
 
 
 def difference(reported: Count, rerun: Count) -> str:

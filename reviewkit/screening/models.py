@@ -10,11 +10,6 @@ from enum import StrEnum
 from reviewkit.model.messages import mark
 from reviewkit.model.records import Answer, Decision, Record, Stage, Verdict
 
-STAGE_WORDS = {
-    Stage.TITLE_ABSTRACT: mark("title and abstract"),
-    Stage.FULL_TEXT: mark("full text"),
-}
-
 
 class Order(StrEnum):
     """The order in which records come."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from reviewkit.model.errors import UsageError
+from reviewkit.model.text import plural
 from reviewkit.screening.hypergeometric import Urns, at_most, log_factorials
 
 # A smaller p-value is not printed exactly.
@@ -212,7 +213,7 @@ def heuristics(
         reached=since,
         met=since >= 50 and len(labels) >= tenth,
         source=f"part of the {SAFE}; the two numbers as those who use it give them",
-        sentence=f"{len(labels)} of {total} records are screened (10 % is {tenth}), "
+        sentence=f"{len(labels)} of {plural(total, 'record')} are screened (10 % is {tenth}), "
         f"the newest {since} irrelevant.",
         no_promise="Part of one of SAFE's four phases: a random set first, the key papers found, "
         "a second model and a check of what was excluded are for the reviewers to add. "
@@ -222,14 +223,14 @@ def heuristics(
 
 
 def _in_a_row(wanted: int, since: int) -> Heuristic:
+    newest = "newest record was" if since == 1 else f"newest {since} records were"
     return Heuristic(
         name=f"{wanted} irrelevant in a row",
         wanted=wanted,
         reached=since,
         met=since >= wanted,
         source=_ROW_SOURCES.get(wanted, _CUSTOM),
-        sentence=f"The newest {since} records were irrelevant; "
-        f"the rule of thumb asks for {wanted}.",
+        sentence=f"The {newest} irrelevant; the rule of thumb asks for {wanted}.",
         no_promise="It promises no recall: Callaghan & Müller-Hansen 2020 found that such counts "
         "reach very different recall on different sets, and the same count means less in a larger "
         "set.",
@@ -278,9 +279,9 @@ def _sample_sentence(check: SampleCheck) -> str:
         return "No sample is screened yet, so nothing can be said of the unscreened records."
 
     sentence = (
-        f"{check.found_in_sample} of {n} records drawn at random were relevant. "
+        f"{check.found_in_sample} of {plural(n, 'record')} drawn at random were relevant. "
         f"At {check.confidence:.0%} confidence at most {check.unseen_relevant_bound} "
-        f"of the {remaining} records still unscreened are relevant"
+        f"of the {plural(remaining, 'record')} still unscreened are relevant"
     )
     if check.recall_bound is not None:
         sentence += f", so recall is at least {_percent(check.recall_bound)}"
@@ -302,6 +303,6 @@ def _check_share(share: float, name: str) -> None:
 def _check_count(part: int, whole: int) -> None:
     if part > whole:
         raise UsageError(
-            f"{part} labels for {whole} records",
+            f"{plural(part, 'label')} for {plural(whole, 'record')}",
             hint="give the number of all records, screened or not",
         )

@@ -3,6 +3,7 @@ under which version of the protocol.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -39,11 +40,15 @@ class Amendment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionsUnder:
-    """How many of the team's current decisions were made under a version, by reason."""
+    """How many of the team's current decisions were made under a version, by stage and reason."""
 
     protocol_sha256: str
-    total: int
+    by_stage: Mapping[Stage, int]
     by_reason: Mapping[str, int]
+
+    def total(self, stage: Stage | None) -> int:
+        """Return how many at a stage; at both for `None`."""
+        return sum(self.by_stage.values()) if stage is None else self.by_stage.get(stage, 0)
 
 
 def add_amendment(
@@ -168,19 +173,20 @@ def names_of_decisions(store: Store, places: Iterable[RecordAtStage]) -> list[st
 def decisions_by_version(store: Store) -> list[DecisionsUnder]:
     """Return how many current decisions of the team were made under each protocol version."""
     rows = store.rows(
-        "SELECT protocol_sha256, reason, count(*) FROM current_decisions "
-        "WHERE selection = 'team' GROUP BY protocol_sha256, reason ORDER BY min(decision)"
+        "SELECT protocol_sha256, stage, reason, count(*) FROM current_decisions "
+        "WHERE selection = 'team' GROUP BY protocol_sha256, stage, reason ORDER BY min(decision)"
     )
-    totals: dict[str, int] = {}
-    reasons: dict[str, dict[str, int]] = {}
-    for sha256, reason, number in rows:
-        totals[sha256] = totals.get(sha256, 0) + number
+    stages: dict[str, Counter[Stage]] = {}
+    reasons: dict[str, Counter[str]] = {}
+    for sha256, stage, reason, number in rows:
+        stages.setdefault(sha256, Counter())[Stage(stage)] += number
+        given = reasons.setdefault(sha256, Counter())
         if reason is not None:
-            reasons.setdefault(sha256, {})[reason] = number
+            given[reason] += number
 
     return [
-        DecisionsUnder(protocol_sha256=sha256, total=total, by_reason=reasons.get(sha256, {}))
-        for sha256, total in totals.items()
+        DecisionsUnder(protocol_sha256=sha256, by_stage=by_stage, by_reason=reasons[sha256])
+        for sha256, by_stage in stages.items()
     ]
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from rich.text import Text
 
 from reviewkit.model.messages import tr
-from reviewkit.screening.models import STAGE_WORDS, SessionProgress
+from reviewkit.model.records import STAGE_WORDS
+from reviewkit.screening.models import SessionProgress
 from reviewkit.tui.actions import ScreenKind
 from reviewkit.tui.app import run_screen
 from reviewkit.tui.conflict_page import conflict_lines

@@ -6,9 +6,10 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from reviewkit.model.messages import recognise, tr
+from reviewkit.model.records import STAGE_WORDS
 from reviewkit.model.text import duration
 from reviewkit.screening.filters import describe_filter
-from reviewkit.screening.models import STAGE_WORDS, Filter, Order, RecordView, ScreeningProgress
+from reviewkit.screening.models import Filter, Order, RecordView, ScreeningProgress
 from reviewkit.tui.actions import ACTIONS, ScreenKind
 from reviewkit.tui.keys import Keys
 from reviewkit.tui.readable import readable

@@ -72,7 +72,7 @@ def test_the_portal_only_when_it_is_allowed(tmp_path: Path) -> None:
         )
         assert [asked.path for asked in server.asked] == ["portal/"]
     assert done.returncode == 0, done.stderr
-    assert "LILACS: 1 records" in done.stdout
+    assert "LILACS: 1 record on" in done.stdout
 
 
 @pytest.mark.slow

@@ -118,5 +118,5 @@ def test_what_is_not_there_is_one_clear_error(mixed: Vectors) -> None:
         rank(mixed, {"made:99": True}, seed=1)
     with pytest.raises(UsageError, match="no record 'made:99'"):
         explain(rank(mixed, {}, seed=1), "made:99")
-    with pytest.raises(UsageError, match="repeat another's key"):
+    with pytest.raises(UsageError, match="1 record repeats another's key"):
         vectorise([record(1, "one"), record(1, "two")])

@@ -375,7 +375,7 @@ def test_rules_of_thumb_are_met_by_the_very_number(
     )
     assert {rule.reached for rule in rules} == {since}
     assert rules[-1].sentence == (
-        f"{len(labels)} of {total} records are screened (10 % is {math.ceil(total / 10)}), "
+        f"{len(labels)} of {total:,} records are screened (10 % is {math.ceil(total / 10)}), "
         f"the newest {since} irrelevant."
     )
     assert rules[0].sentence == (

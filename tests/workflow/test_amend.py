@@ -76,6 +76,26 @@ def test_check_and_status_tell_what_changed_since_the_decisions(tmp_path: Path) 
 
 
 @pytest.mark.slow
+def test_reviewers_needed_concern_the_decisions_of_their_stage(tmp_path: Path) -> None:
+    project = screened(tmp_path)
+    with session_of(project) as session:
+        session.undo()
+    text = project.protocol_path.read_text()
+    needed = "[screening]\nreviewers = { title_abstract = 2, full_text = 3 }\n"
+    project.protocol_path.write_text(f"{text}\n{needed}")
+
+    changes = status(project)["protocol_changes"]
+    assert [(item["stage"], item["decisions"]) for item in changes] == [
+        ("title_abstract", 5),
+        ("full_text", 6),
+    ]
+    shown = run(project, "status").stdout
+    words = "5 decisions were made at title and abstract before"
+    assert f"title and abstract, 1 each → 2 each ({words})" in shown
+    assert "6 decisions were made at full text before" in shown
+
+
+@pytest.mark.slow
 def test_a_comment_is_no_change(tmp_path: Path) -> None:
     project = screened(tmp_path)
     text = project.protocol_path.read_text()

@@ -99,7 +99,7 @@ def test_undo_of_many_by_a_later_session_counts_nothing_of_its_own(tmp_path: Pat
         session.navigation.jump(records[1])
         session.include()
         said = session.many.undo_last().message
-        assert said == "Taken back: 5 decisions. 1 were decided on again since, and stay."
+        assert said == "Taken back: 5 decisions. 1 was decided on again since, and stays."
         assert session.progress.session == 0
         assert [own(session, record) for record in records[:3]] == [
             None,

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from reviewkit.exports.crate import SOFTWARE
 from reviewkit.exports.crate_people import CratePerson, CrateStep
+from reviewkit.model.records import STAGE_WORDS
 from reviewkit.protocol.model import Protocol
-from reviewkit.screening.models import STAGE_WORDS
 from reviewkit.sources.registry import SOURCES
 from reviewkit.store import Store
 from reviewkit.store.tables import pair_times, screening_times, search_times

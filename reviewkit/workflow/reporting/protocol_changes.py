@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reviewkit.model.errors import ProtocolError
+from reviewkit.model.records import STAGE_WORDS
 from reviewkit.model.text import plural
 from reviewkit.prisma.partition import RecordState, State
 from reviewkit.protocol.changes import ChangeKind, ProtocolChange, changes_between
@@ -24,7 +25,7 @@ _WITH_REASON = frozenset({State.REPORT_EXCLUDED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeSinceDecisions:
-    """A change of the protocol, and the current decisions that were made before it.
+    """A change of the protocol, and the current decisions that were made before it, at its stage.
 
     `for_it` of them exclude for the reason that it is about. `recorded` is the day of the amendment
     that records it, `None` where none does.
@@ -38,7 +39,8 @@ class ChangeSinceDecisions:
     @property
     def sentence(self) -> str:
         decisions = plural(self.decisions, "decision was", "decisions were")
-        parts = [f"{decisions} made before"]
+        at_stage = f" at {STAGE_WORDS[self.change.stage]}" if self.change.stage else ""
+        parts = [f"{decisions} made{at_stage} before"]
         if self.for_it:
             parts.append(f"{self.for_it} of them for this reason")
         if self.recorded:
@@ -51,6 +53,7 @@ class ChangeSinceDecisions:
             "what": self.change.what,
             "now": self.change.now,
             "decisions": self.decisions,
+            "stage": self.change.stage,
             "for_it": self.for_it,
             "recorded": self.recorded,
         }
@@ -74,7 +77,7 @@ def changes_since_decisions(
     for version in versions:
         old = _read(texts[version.protocol_sha256].toml)
         for change in changes_between(old, protocol) if old else ():
-            totals[change] = totals.get(change, 0) + version.total
+            totals[change] = totals.get(change, 0) + version.total(change.stage)
             given = version.by_reason.get(change.what, 0)
             for_it[change] = for_it.get(change, 0) + given
 

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator
 
 from reviewkit.model.messages import in_english, in_english_n
-from reviewkit.model.records import Stage
+from reviewkit.model.records import STAGE_WORDS, Stage
 from reviewkit.model.version import __version__
 from reviewkit.prisma.partition import State
 from reviewkit.protocol.model import Protocol
@@ -14,7 +14,6 @@ from reviewkit.report.sections_screening import (
     ReviewerDecisions,
     ScreeningSummary,
 )
-from reviewkit.screening.models import STAGE_WORDS
 from reviewkit.store import Store
 from reviewkit.store.amendments import Amendment, current_amendments
 from reviewkit.store.decisions import settlements, states

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from reviewkit.model.records import Role, Stage, Verdict
+from reviewkit.model.records import STAGE_WORDS, Role, Stage, Verdict
 from reviewkit.model.text import plural
 from reviewkit.prisma.partition import State
 from reviewkit.protocol.model import Protocol
@@ -25,8 +25,6 @@ from reviewkit.workflow.reporting.protocol_changes import (
 from reviewkit.workflow.reporting.update_status import UpdateStatus, read_update_status
 from reviewkit.workflow.session.session_config import Facts, read_facts
 from reviewkit.workflow.setup.unnamed_sources import unnamed_sentences
-
-_NAMES = {Stage.TITLE_ABSTRACT: "title and abstract", Stage.FULL_TEXT: "full text"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,7 +273,7 @@ _OPTIONS = {Stage.TITLE_ABSTRACT: "", Stage.FULL_TEXT: " --stage full_text"}
 
 
 def _next_at(stage: StageStatus) -> Iterator[str]:
-    name, option = _NAMES[stage.stage], _OPTIONS[stage.stage]
+    name, option = STAGE_WORDS[stage.stage], _OPTIONS[stage.stage]
     people = [reviewer for reviewer in stage.reviewers if not reviewer.published]
     for person in people:
         if person.left:

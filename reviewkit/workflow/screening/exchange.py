@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reviewkit.model.errors import ProtocolError, UsageError
-from reviewkit.model.text import to_json
+from reviewkit.model.text import plural, to_json
 from reviewkit.protocol.changes import changes_between
 from reviewkit.protocol.model import Protocol
 from reviewkit.protocol.parse import parse_protocol
@@ -127,7 +127,7 @@ def _refuse_unknown(unknown: Sequence[str], where: str) -> None:
     if len(unknown) > 3:
         shown += " …"
     raise UsageError(
-        f"names {len(unknown)} records that this database does not have ({shown})",
+        f"names {plural(len(unknown), 'record')} that this database does not have ({shown})",
         where=where,
         hint="run the same search here first; nothing was imported",
     )

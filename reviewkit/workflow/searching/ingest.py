@@ -13,7 +13,7 @@ from reviewkit.store.source_names import refuse_old_name
 from reviewkit.store.withdrawals import withdrawn_runs
 from reviewkit.workflow.open_database import open_database
 from reviewkit.workflow.project import ReviewProject, primary_strategy, source_of
-from reviewkit.workflow.searching.search import Search, Searcher
+from reviewkit.workflow.searching.search import Search, Searcher, count_in_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class StoredSearch:
         if run is None:
             return f"{self.name}: could not be run ({self.search.why_not})."
 
-        sentence = f"{self.name}: {run.count} records on {run.searched_at[:10]}"
+        sentence = f"{self.name}: {count_in_words(run)} on {run.searched_at[:10]}"
         if run.missing:
             sentence += f", {len(run.missing)} of its list brought no record"
         if self.taken_out is not None:

@@ -24,6 +24,7 @@ from reviewkit.model.errors import (
 from reviewkit.model.messages import in_english, mark
 from reviewkit.model.progress import Progress
 from reviewkit.model.records import Record, Role, SearchRun
+from reviewkit.model.text import plural
 from reviewkit.protocol.model import ProtocolSource, Strategy
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.limits import limits_twice
@@ -67,6 +68,13 @@ _OPENINGS = {
 
 def _no_records() -> Iterator[Record]:
     return iter(())
+
+
+def count_in_words(run: SearchRun) -> str:
+    """Return how many records a search counted: "1 record"; the source may state no number."""
+    if run.count is None:
+        return "an unknown number of records"
+    return plural(run.count, "record")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,7 +282,7 @@ class Searcher:
 
     def _report(self, plan: _Plan, run: SearchRun, *, from_cache: bool) -> None:
         name = plan.source.name
-        message = f"{name}: {plan.query.strategy}, {run.count} records"
+        message = f"{name}: {plan.query.strategy}, {count_in_words(run)}"
         if from_cache:
             message += f", searched {run.searched_at}, from the cache"
         self.say(f"{message}.")

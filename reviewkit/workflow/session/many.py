@@ -92,7 +92,11 @@ class ManyDecisions:
             taken_back=tr_n(taken_back, "{n} decision", "{n} decisions"),
         )
         if kept:
-            words += tr(" {kept} were decided on again since, and stay.", kept=kept)
+            words += tr_n(
+                kept,
+                " {n} was decided on again since, and stays.",
+                " {n} were decided on again since, and stay.",
+            )
 
         return self._current.show_next(words)
 
