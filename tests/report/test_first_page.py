@@ -7,8 +7,8 @@ from reviewkit.model.messages import in_language
 from reviewkit.protocol.parse import parse_protocol
 from reviewkit.report.first_page import first_page
 from reviewkit.report.model import Bullets, Tiles
-from tests.helpers.screening_review import PROTOCOL
 from tests.helpers.reports import EMPTY, report_of_flows
+from tests.helpers.screening_review import PROTOCOL
 
 
 def test_a_reported_flow_that_does_not_add_up_is_said_on_the_first_page() -> None:
