@@ -6,7 +6,7 @@ import numpy as np
 
 from reviewkit.dedupe.block import candidate_pairs
 from reviewkit.dedupe.judging import PairJudge
-from reviewkit.dedupe.pair_cache import Compared
+from reviewkit.dedupe.pair_cache import ComparedPairs
 from reviewkit.dedupe.pairs import Duplicates, Pair, SettledPair
 from reviewkit.dedupe.prepare import prepare
 from reviewkit.dedupe.result import pair_of, result_of
@@ -21,7 +21,7 @@ def find_duplicates(
     settings: DedupeSettings | None = None,
     known: Sequence[SettledPair] = (),
     arrival: Mapping[str, int] | None = None,
-    earlier: Compared | None = None,
+    earlier: ComparedPairs | None = None,
     progress: Progress = silent,
 ) -> Duplicates:
     """Return the duplicates, open questions and relations, the same for any order of the records.

@@ -1,5 +1,6 @@
 """Compare the candidate pairs and judge each: the steps that take the time of a run."""
 
+from array import array
 from collections.abc import Iterator
 
 import numpy as np
@@ -8,7 +9,7 @@ from reviewkit.dedupe.cluster import Edge, components
 from reviewkit.dedupe.compare import Likeness, compare
 from reviewkit.dedupe.decide import ASK, DIFFERENT, RULES, SAME, VETOED, Judgements, decide
 from reviewkit.dedupe.merge_rules import NOT_ASKED, OPPOSED
-from reviewkit.dedupe.pair_cache import Compared, ComparedPair, JudgedPair
+from reviewkit.dedupe.pair_cache import ComparedPairs, JudgedPair, pair_number
 from reviewkit.dedupe.pairs import SIMILARITIES
 from reviewkit.dedupe.prepare import Ints, Prepared
 from reviewkit.dedupe.relations import find_relations
@@ -28,8 +29,8 @@ class PairJudge:
     """Judges pairs of records by the rules alone, without people's answers.
 
     `judged` holds the pairs that are the same, asked, related, or vetoed although they are alike.
-    `barred` holds the pairs that no chain may join, although no veto forbids it. `compared` and
-    `newly_compared` are what `Duplicates` says of them.
+    `barred` holds the pairs that no chain may join, although no veto forbids it.
+    `newly_compared` is what `Duplicates` says of it.
     """
 
     def __init__(
@@ -37,15 +38,23 @@ class PairJudge:
         prepared: Prepared,
         settings: DedupeSettings,
         *,
-        earlier: Compared | None = None,
+        earlier: ComparedPairs | None = None,
     ) -> None:
         self.prepared = prepared
         self.settings = settings
         self.judged: dict[Edge, JudgedPair] = {}
         self.barred: set[Edge] = set()
-        self.compared: dict[ComparedPair, JudgedPair | None] = {}
         self.newly_compared = 0
-        self._earlier = earlier
+        self._earlier = None if earlier is None else _renumbered(earlier, prepared.keys)
+        self._noted: list[Ints] = [np.empty(0, np.int64)]
+        self._found: dict[int, JudgedPair] = {}
+
+    @property
+    def compared(self) -> ComparedPairs:
+        """What `Duplicates` says of it."""
+        return ComparedPairs(
+            self.prepared.keys, _as_array(np.sort(np.concatenate(self._noted))), self._found
+        )
 
     def judge(
         self, first: Ints, second: Ints, *, closely: bool = False, progress: Progress = silent
@@ -54,12 +63,11 @@ class PairJudge:
 
         With `closely`, every pair is compared to the end and kept.
         """
+        if self._earlier is not None:
+            first, second = self._without_known(first, second, closely, self._earlier)
         for start in range(0, len(first), _SLICE):
             part = slice(start, start + _SLICE)
-            if self._earlier is None:
-                self._judge_new(first[part], second[part], closely)
-            else:
-                self._judge_with_cache(first[part], second[part], closely, self._earlier)
+            self._judge_new(first[part], second[part], closely)
             if len(first) > _SLICE:
                 progress("pairs compared", min(start + _SLICE, len(first)), len(first))
 
@@ -86,27 +94,23 @@ class PairJudge:
             first, second = np.array(missing, np.int64).T
             self.judge(first, second, closely=True)
 
-    def _judge_with_cache(
-        self, first: Ints, second: Ints, closely: bool, earlier: Compared
-    ) -> None:
-        """Judge the pairs that `earlier` does not know, and note all of them for the next run."""
-        keys = self.prepared.keys
-        places = zip(first.tolist(), second.tolist(), strict=True)
-        edges = [(keys[one], keys[two]) for one, two in places]
-        new = [place for place, edge in enumerate(edges) if (*edge, closely) not in earlier]
-        self._judge_new(first[new], second[new], closely)
+    def _without_known(
+        self, first: Ints, second: Ints, closely: bool, earlier: ComparedPairs
+    ) -> tuple[Ints, Ints]:
+        """Return the pairs that `earlier` does not know; take over what was found on the others.
 
-        compared: dict[ComparedPair, JudgedPair | None] = {}
-        for place in new:
-            compared[*edges[place], closely] = self.judged.get(edges[place])
+        All of them are noted for the next run.
+        """
+        numbers = pair_number(first, second, len(self.prepared)) + closely
+        self._noted.append(numbers)
+        is_known = np.isin(numbers, np.array(earlier.numbers, np.int64), assume_unique=True)
 
-        for edge in edges:
-            key = (*edge, closely)
-            if key not in compared:
-                compared[key] = pair = earlier[key]
-                if pair:
-                    self.judged[edge] = pair
-        self.compared |= compared
+        keys, found = self.prepared.keys, np.fromiter(earlier.found, np.int64)
+        for place in np.flatnonzero(is_known & np.isin(numbers, found)).tolist():
+            number = int(numbers[place])
+            self._found[number] = pair = earlier.found[number]
+            self.judged[keys[first[place]], keys[second[place]]] = pair
+        return first[~is_known], second[~is_known]
 
     def _judge_new(self, first: Ints, second: Ints, closely: bool) -> None:
         self.newly_compared += len(first)
@@ -114,13 +118,18 @@ class PairJudge:
         judgements = decide(self.prepared, pairs, self.settings)
         relations = self._relate(pairs, judgements)
         if closely:
-            self._keep(pairs, judgements, list(range(len(pairs))), relations)
-            return
+            chosen = np.arange(len(pairs))
+        else:
+            alike = judgements.scores >= self.settings.ask_at
+            kept = (judgements.codes >= ASK) | ((judgements.codes == VETOED) & alike)
+            kept[list(relations)] = True
+            chosen = np.flatnonzero(kept)
+        judged = self._keep(pairs, judgements, chosen, relations)
 
-        alike = judgements.scores >= self.settings.ask_at
-        kept = (judgements.codes >= ASK) | ((judgements.codes == VETOED) & alike)
-        kept[list(relations)] = True
-        self._keep(pairs, judgements, np.flatnonzero(kept).tolist(), relations)
+        if self._earlier is not None:
+            one, two = pairs.first[chosen], pairs.second[chosen]
+            numbers = pair_number(one, two, len(self.prepared)) + closely
+            self._found.update(zip(numbers.tolist(), judged, strict=True))
 
     def _relate(self, pairs: Likeness, judgements: Judgements) -> _PairRelations:
         relations: _PairRelations = {}
@@ -132,18 +141,15 @@ class PairJudge:
         return relations
 
     def _keep(
-        self,
-        pairs: Likeness,
-        judgements: Judgements,
-        places: list[int],
-        relations: _PairRelations,
-    ) -> None:
-        chosen = np.array(places, np.int64)
+        self, pairs: Likeness, judgements: Judgements, chosen: Ints, relations: _PairRelations
+    ) -> list[JudgedPair]:
+        """Keep the chosen pairs among `judged`; return them in their order."""
         table = np.round(np.column_stack([pairs.values[name][chosen] for name in SIMILARITIES]), 2)
         unknown = np.isnan(table).tolist()
         keys = self.prepared.keys
 
-        for place, row, gaps in zip(places, table.tolist(), unknown, strict=True):
+        kept = []
+        for place, row, gaps in zip(chosen.tolist(), table.tolist(), unknown, strict=True):
             edge = keys[pairs.first[place]], keys[pairs.second[place]]
             self.judged[edge] = JudgedPair(
                 int(judgements.codes[place]),
@@ -152,6 +158,38 @@ class PairJudge:
                 _without_gaps(row, gaps),
                 *relations.get(place, (None, False)),
             )
+            kept.append(self.judged[edge])
+        return kept
+
+
+def _renumbered(earlier: ComparedPairs, keys: list[str]) -> ComparedPairs:
+    """Return the earlier pairs by the places that their records have among these keys.
+
+    Pairs of other records are left out.
+    """
+    if earlier.records == keys:
+        return earlier
+    places = {key: place for place, key in enumerate(keys)}
+    place_of = np.array([places.get(key, -1) for key in earlier.records], np.int64)
+
+    def renumber(numbers: Ints) -> Ints:
+        one, two = (place_of[side] for side in np.divmod(numbers // 2, len(place_of)))
+        renumbered = pair_number(one, two, len(keys)) + numbers % 2
+        return np.where((one < 0) | (two < 0), -1, renumbered)
+
+    numbers = renumber(np.array(earlier.numbers, np.int64))
+    found = zip(
+        renumber(np.fromiter(earlier.found, np.int64)).tolist(), earlier.found.values(), strict=True
+    )
+    return ComparedPairs(
+        keys,
+        _as_array(numbers[numbers >= 0]),
+        {number: pair for number, pair in found if number >= 0},
+    )
+
+
+def _as_array(numbers: Ints) -> "array[int]":
+    return array("q", numbers.tobytes())
 
 
 def _contradicts(pair: JudgedPair) -> bool:

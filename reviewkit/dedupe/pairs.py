@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from reviewkit.dedupe.pair_cache import Compared
+from reviewkit.dedupe.pair_cache import ComparedPairs
 from reviewkit.model.records import RelationKind
 
 
@@ -102,7 +102,7 @@ class Duplicates:
     relations: tuple[RecordRelation, ...]
     against: tuple[SettledPair, ...] = ()
     overruled: tuple[SettledPair, ...] = ()
-    compared: Compared = field(default_factory=dict, compare=False, repr=False)
+    compared: ComparedPairs = field(default_factory=ComparedPairs, compare=False, repr=False)
     newly_compared: int = field(default=0, compare=False)
 
     @property

@@ -9,10 +9,9 @@ The queries for each kind of row are in the modules beside this one. Every write
 
 import datetime
 import json
-import os
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +21,7 @@ from filelock import FileLock
 
 from reviewkit.model.errors import StoreError, StoreTooNew
 from reviewkit.model.text import plural
+from reviewkit.store.addresses import address_of, address_to_read
 from reviewkit.store.backup import write_copy
 from reviewkit.store.errors import KEEP, SQLITE_ERRORS, as_store_error, store_errors
 from reviewkit.store.given_tables import GivenTable, use_tables
@@ -33,6 +33,8 @@ from reviewkit.store.sqlite import Database
 LOCK_WAIT_SECONDS = 10.0
 # SQLite's smallest page, in bytes.
 _SMALLEST = 512
+# What a connection that writes may keep of the file in memory.
+_WRITING_KIB = 64 * 1024
 # Made once: `json.dumps` would make one for each value.
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
@@ -59,7 +61,7 @@ class Store:
 
             # Autocommit: transactions begin and end in `transaction`, nowhere else.
             is_cut_off = read_only and is_hot(path)
-            address = _address_to_read(path) if read_only else _address(path)
+            address = address_to_read(path) if read_only else address_of(path)
             self._connect("" if is_cut_off else address)
             try:
                 if is_cut_off:
@@ -212,6 +214,8 @@ class Store:
         if self._read_only:
             raise RuntimeError("a transaction in a store that was opened for reading")
         with store_errors(self.path):
+            # A large transaction would read its own pages back, and search its log for each.
+            self._connection.execute(f"PRAGMA cache_size = -{_WRITING_KIB}")
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -275,25 +279,43 @@ class Store:
             raise as_store_error(error, self.path) from error
 
     def replace(
-        self, table: str, keys: Sequence[str], values: Sequence[str], rows: Iterable[Sequence[Any]]
+        self,
+        table: str,
+        keys: Sequence[str],
+        values: Sequence[str],
+        rows: Iterable[Sequence[Any]],
+        *,
+        wanted: Container[Row] | None = None,
     ) -> None:
-        """Make `rows` the table's rows. Rows that are there already are not touched."""
-        names = (*keys, *values)
-        wanted = {tuple(row[: len(keys)]): tuple(row[len(keys) :]) for row in rows}
-        stored = {
-            row[: len(keys)]: row[len(keys) :]
-            for row in self.rows(f"SELECT {', '.join(names)} FROM {table}")
-        }
+        """Make `rows` the table's rows. Rows that are there already are not touched.
 
+        `wanted` has their keys, where they are too many to be held at once.
+        """
+        if wanted is None:
+            rows = [*rows]
+            wanted = {tuple(row[: len(keys)]) for row in rows}
+
+        names, matching = ", ".join(keys), " AND ".join(f"{key} = ?" for key in keys)
+        stored = self.each(f"SELECT {names} FROM {table}")
         stale = [key for key in stored if key not in wanted]
-        matching = " AND ".join(f"{key} = ?" for key in keys)
         self.write(f"DELETE FROM {table} WHERE {matching}", stale)
 
-        changed = [(*key, *row) for key, row in wanted.items() if stored.get(key) != row]
-        insert = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks(len(names))}) "
-        if values:
-            insert += update_if_changed(", ".join(keys), values)
-        self.write(insert, changed)
+        insert = insert_into(table, (*keys, *values)) + update_if_changed(names, values)
+        self.write(insert, rows)
+
+    @contextmanager
+    def index_made_last(self, index: str, table: str) -> Iterator[None]:
+        """Fill an empty table inside the open transaction; make its index afterwards, sorted.
+
+        Millions of rows in another order would change a page of the index each.
+        """
+        sql = self.value("SELECT sql FROM main.sqlite_master WHERE name = ?", [index])
+        is_empty = self.first(f"SELECT 1 FROM {table} LIMIT 1") is None
+        if sql and is_empty:
+            self.insert(f"DROP INDEX {index}", ())
+        yield
+        if sql and is_empty:
+            self.insert(sql, ())
 
     def _require_transaction(self) -> None:
         if not self._connection.in_transaction:
@@ -314,7 +336,8 @@ def update_if_changed(key: str, values: Sequence[str]) -> str:
     """Return the end of an INSERT that updates a row that is there already, only if it differs."""
     updates = ", ".join(f"{name} = excluded.{name}" for name in values)
     changed = " OR ".join(f"{name} IS NOT excluded.{name}" for name in values)
-    return f"ON CONFLICT ({key}) DO UPDATE SET {updates} WHERE {changed}"
+    then = f"UPDATE SET {updates} WHERE {changed}" if values else "NOTHING"
+    return f" ON CONFLICT ({key}) DO {then}"
 
 
 def to_json(value: object) -> str:
@@ -330,44 +353,13 @@ def copy_database(path: Path, to: Path) -> None:
     with store_errors(path):
         _refuse_at_sight(path)
         is_cut_off = is_hot(path)
-        address = "" if is_cut_off else _address_to_read(path)
+        address = "" if is_cut_off else address_to_read(path)
         source = sqlite3.connect(address, uri=True, timeout=LOCK_WAIT_SECONDS)
         with closing(source):
             if is_cut_off:
                 copy_undone(path, source)
             _refuse_other_files(source, path)
             write_copy(source, to)
-
-
-def _address(path: Path) -> str:
-    """Return the file's address for SQLite.
-
-    On a read-only disk the file is opened as one that does not change: SQLite could not make its
-    side files.
-    """
-    uri = path.absolute().as_uri()
-    read_only = path.exists() and not os.access(path.parent, os.W_OK)
-    if read_only and not _has_log(path):
-        return f"{uri}?immutable=1"
-    return uri
-
-
-def _address_to_read(path: Path) -> str:
-    """Return the address of a file that must not change.
-
-    Closing an ordinary connection would write into the file what a process that died left in the
-    log; but an ordinary connection takes its side files away again, which a read-only one does not.
-    """
-    if _has_log(path):
-        return f"{path.absolute().as_uri()}?mode=ro"
-    address = _address(path)
-    return address if "?" in address else f"{address}?mode=rw"
-
-
-def _has_log(path: Path) -> bool:
-    """Whether the write-ahead log beside the file holds anything."""
-    log = path.with_name(f"{path.name}-wal")
-    return log.exists() and log.stat().st_size > 0
 
 
 def _refuse_at_sight(path: Path) -> None:

@@ -6,26 +6,37 @@ A trigger of the file drops the pairs of a record whose content changes.
 """
 
 import json
+from array import array
 from typing import Any
 
-from reviewkit.dedupe.pair_cache import Compared, JudgedPair
+from reviewkit.dedupe.pair_cache import ComparedPairs, JudgedPair, pair_number
 from reviewkit.model.records import RelationKind
 from reviewkit.store.database import Store, to_json
 
 _KEYS = ("record_a", "record_b", "closely")
+_ORDER = ", ".join(_KEYS)
 _VALUES = ("code", "score", "rule", "likeness", "relation", "turned")
 
 
-def read_compared(store: Store, rules: str) -> Compared:
+def read_compared(store: Store, rules: str) -> ComparedPairs:
     """Return what was found on each pair compared under these rules; empty under any others.
 
     `rules` is the SHA-256 of the rules.
     """
     if not was_compared_under(store, rules):
-        return {}
+        return ComparedPairs()
 
-    rows = store.rows(f"SELECT {', '.join(_KEYS + _VALUES)} FROM compared_pairs")
-    return {(a, b, bool(closely)): _judged(values) for a, b, closely, *values in rows}
+    keys = [key for (key,) in store.each("SELECT record FROM records ORDER BY record")]
+    places = {key: place for place, key in enumerate(keys)}
+    numbers = array("q")
+    found: dict[int, JudgedPair] = {}
+    rows = store.each(f"SELECT {', '.join(_KEYS + _VALUES)} FROM compared_pairs ORDER BY {_ORDER}")
+    for one, two, closely, *values in rows:
+        number = pair_number(places[one], places[two], len(keys)) + closely
+        numbers.append(number)
+        if values[0] is not None:
+            found[number] = _judged(values)
+    return ComparedPairs(keys, numbers, found)
 
 
 def was_compared_under(store: Store, rules: str) -> bool:
@@ -38,21 +49,19 @@ def was_compared(store: Store) -> bool:
     return store.first("SELECT 1 FROM compared_under") is not None
 
 
-def set_compared(store: Store, compared: Compared, rules: str) -> None:
+def set_compared(store: Store, compared: ComparedPairs, rules: str) -> None:
     """Remember what was found on each pair under these rules, inside the open transaction."""
     store.replace("compared_under", ("rules_sha256",), (), [(rules,)])
     rows = (
         (record_a, record_b, int(closely), *_row(judged))
-        for (record_a, record_b, closely), judged in compared.items()
+        for (record_a, record_b, closely), judged in compared.each()
     )
-    store.replace("compared_pairs", _KEYS, _VALUES, rows)
+    with store.index_made_last("compared_pairs_b", "compared_pairs"):
+        store.replace("compared_pairs", _KEYS, _VALUES, rows, wanted=compared)
 
 
-def _judged(values: list[Any]) -> JudgedPair | None:
+def _judged(values: list[Any]) -> JudgedPair:
     code, score, rule, likeness, relation, turned = values
-    if code is None:
-        return None
-
     kind = RelationKind(relation) if relation else None
     return JudgedPair(code, score, rule, tuple(json.loads(likeness)), kind, bool(turned))
 

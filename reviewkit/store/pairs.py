@@ -64,7 +64,7 @@ def set_duplicates(store: Store, duplicates: Duplicates) -> None:
 
     No record is deleted.
     """
-    pairs = [
+    pairs = (
         (
             p.record_a,
             p.record_b,
@@ -76,9 +76,10 @@ def set_duplicates(store: Store, duplicates: Duplicates) -> None:
             to_json(p.similarities),
         )
         for p in duplicates.pairs
-    ]
+    )
     values = ("outcome", "score", "rule", "words", "relation", "similarities")
-    store.replace("pairs", ("record_a", "record_b"), values, pairs)
+    wanted = {(pair.record_a, pair.record_b) for pair in duplicates.pairs}
+    store.replace("pairs", ("record_a", "record_b"), values, pairs, wanted=wanted)
 
     leads: list[tuple[str, str]] = []
     for cluster in duplicates.clusters:

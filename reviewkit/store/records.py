@@ -19,6 +19,7 @@ from reviewkit.store.record_rows import (
     write_record,
 )
 
+_NOT_COMPARED = {"headings": "'[]'", "keywords": "'[]'", "other": "'{}'"}
 _IN_FLOW = "record IN (SELECT record FROM flow_records)"
 
 
@@ -47,13 +48,23 @@ def records_where(store: Store, rest: str, parameters: tuple[Any, ...] = ()) -> 
 
     `rest` is the query's text behind FROM; it has to join `records`.
     """
-    rows = store.rows(f"SELECT {RECORD_COLUMNS} FROM {rest}", parameters)
+    rows = store.each(f"SELECT {RECORD_COLUMNS} FROM {rest}", parameters)
     return [record_of_row(row) for row in rows]
 
 
 def records_in_flow(store: Store) -> list[Record]:
     """Return every record that counts in the flow, by key."""
     return records_where(store, f"records WHERE {_IN_FLOW} ORDER BY record")
+
+
+def records_to_compare(store: Store) -> list[Record]:
+    """Return every record that counts in the flow, by key, without what tells no works apart.
+
+    Subject headings, keywords and the fields that have no name are half of what a record takes.
+    """
+    columns = [_NOT_COMPARED.get(name, f"records.{name}") for name in RECORD_FIELDS]
+    sql = f"SELECT {', '.join(columns)} FROM records WHERE {_IN_FLOW} ORDER BY record"
+    return [record_of_row(row) for row in store.each(sql)]
 
 
 class StoredRecords(Mapping[str, Record]):

@@ -10,7 +10,7 @@ from reviewkit.dedupe import (
     DedupeSettings,
     find_duplicates,
 )
-from reviewkit.dedupe.pair_cache import Compared
+from reviewkit.dedupe.pair_cache import ComparedPairs
 from reviewkit.model.records import Record, RelationKind
 from tests.helpers.duplicates import (
     FOLDER,
@@ -27,13 +27,13 @@ from tests.helpers.effort import examples
 def test_batches_with_what_was_compared_end_where_one_run_ends(
     records: list[Record], cuts: list[int]
 ) -> None:
-    earlier: Compared = {}
+    earlier = ComparedPairs()
     for cut in (*sorted(cuts), len(records)):
         found = find_duplicates(records[:cut], earlier=earlier)
         earlier = found.compared
     once = find_duplicates(records)
     assert found == once
-    assert find_duplicates(records, earlier={}).compared == earlier
+    assert find_duplicates(records, earlier=ComparedPairs()).compared == earlier
     again = find_duplicates(records, earlier=earlier)
     assert (again, again.newly_compared) == (once, 0)
 
@@ -42,7 +42,7 @@ def test_batches_with_what_was_compared_end_where_one_run_ends(
 @given(made_lists)
 def test_merged_relations_are_remembered_as_they_were_judged(records: list[Record]) -> None:
     merging = DedupeSettings(merge=frozenset({RelationKind.PREPRINT_OF, RelationKind.ABSTRACT_OF}))
-    known = find_duplicates(records[:7], settings=merging, earlier={}).compared
+    known = find_duplicates(records[:7], settings=merging, earlier=ComparedPairs()).compared
     assert find_duplicates(records, settings=merging, earlier=known) == find_duplicates(
         records, settings=merging
     )
@@ -55,7 +55,7 @@ def test_a_real_set_in_five_batches_ends_where_one_run_ends(name: str) -> None:
         pytest.skip("the data sets with truth are not on this machine")
     records = read_set(name)
     random.Random(name).shuffle(records)
-    earlier: Compared = {}
+    earlier = ComparedPairs()
     compared = 0
     for part in range(1, 6):
         found = find_duplicates(records[: len(records) * part // 5], earlier=earlier)

@@ -13,6 +13,7 @@ from reviewkit.dedupe import (
 )
 from reviewkit.dedupe.fingerprint import rules_sha256
 from reviewkit.dedupe.merge import lead_of
+from reviewkit.model.collector import paused_collector
 from reviewkit.model.progress import Progress, silent
 from reviewkit.model.records import Record, RelationKind, Role
 from reviewkit.protocol.model import Protocol
@@ -27,7 +28,7 @@ from reviewkit.store.pairs import (
     set_duplicates,
     settled_pairs,
 )
-from reviewkit.store.records import records_in_flow
+from reviewkit.store.records import records_to_compare
 from reviewkit.store.run_log import first_runs, records_new_to_updates
 from reviewkit.store.works import stored_works
 from reviewkit.workflow.duplicates.dedupe_files import leads_of
@@ -42,6 +43,7 @@ def link_duplicates(store: Store, protocol: Protocol) -> None:
     store_duplicates(store, protocol, find_in_flow(store, protocol))
 
 
+@paused_collector()
 def store_duplicates(store: Store, protocol: Protocol, found: Duplicates) -> None:
     """Store what `find_in_flow` found, and the compared pairs, inside the open transaction."""
     set_duplicates(store, found)
@@ -49,6 +51,7 @@ def store_duplicates(store: Store, protocol: Protocol, found: Duplicates) -> Non
     note_link_settings(store, protocol)
 
 
+@paused_collector()
 def find_in_flow(store: Store, protocol: Protocol, *, progress: Progress = silent) -> Duplicates:
     """Return the duplicates among the records that count in the flow, as linking stores them.
 
@@ -60,7 +63,7 @@ def find_in_flow(store: Store, protocol: Protocol, *, progress: Progress = silen
     screened further. From the first update on, a new record does not become the lead of an older
     one. The reason: decisions on a record that is not the lead do not count.
     """
-    records = [record for record in records_in_flow(store) if record.source != Role.REPORTED]
+    records = [record for record in records_to_compare(store) if record.source != Role.REPORTED]
     arrival = first_runs(store)
     settings = settings_of(protocol)
     found = find_duplicates(
