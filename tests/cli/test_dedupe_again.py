@@ -69,3 +69,16 @@ def test_a_long_run_tells_how_far_it_is(tmp_path: Path) -> None:
     done = reviewkit("dedupe", tmp_path / "many.csv", "--out", tmp_path / "clusters.csv")
     assert done.returncode == 0
     assert "records prepared: 2000 of 4100" in done.stderr
+
+
+@pytest.mark.slow
+def test_the_first_linking_leaves_every_index_in_the_file(review: Path) -> None:
+    """The index of an empty table is made after its rows."""
+    write(review, "DELETE FROM compared_pairs")
+    assert newly_compared(review) > 0
+    sql = "SELECT sql FROM sqlite_master WHERE name = 'compared_pairs_b'"
+    with closing(sqlite3.connect(outputs(review.parents[1]) / "review.db")) as connection:
+        assert connection.execute(sql).fetchall() == [
+            ("CREATE INDEX compared_pairs_b ON compared_pairs(record_b)",)
+        ]
+    assert reviewkit("doctor", "-p", review).returncode == 0
