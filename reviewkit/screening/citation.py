@@ -14,8 +14,9 @@ def cite_record(record: Record) -> str:
 
     "Alpha A, Beta B. Title. Journal 2024;1(2):3-4. doi:10.…"; what the record lacks is left out.
     """
+    title = record.title or record.original_title
     journal = " ".join(part for part in (record.journal, _issue_words(record)) if part)
-    parts = [part.rstrip(". ") for part in (_author_words(record), record.title, journal) if part]
+    parts = [part.rstrip(". ") for part in (_author_words(record), title, journal) if part]
 
     if record.doi:
         return ". ".join([*parts, f"doi:{record.doi}"])
@@ -39,8 +40,9 @@ def _issue_words(record: Record) -> str:
     if record.issue:
         issue += f"({record.issue})"
 
-    if issue:
-        words += f";{issue}"
+    if words and issue:
+        words += ";"
+    words += issue
     if record.pages:
         words += f":{record.pages}"
     return words

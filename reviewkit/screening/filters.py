@@ -50,7 +50,7 @@ def _split(text: str) -> tuple[list[str], dict[str, str]]:
         if name in _PARTS:
             parts[name] = quoted or plain
         elif name:
-            words.append(f"{name}:{plain}")
+            words.append(f"{name}:{quoted or plain}")
         else:
             words.append(quoted or plain)
     return words, parts

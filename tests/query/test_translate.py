@@ -232,7 +232,7 @@ def single_terms(source: str) -> list[str]:
 
 @pytest.mark.parametrize("source", sorted(TERMS))
 def test_every_pair_of_languages_comes_back_where_it_is_exact(source: str) -> None:
-    signs = WRITERS[source].signs
+    signs, compared = WRITERS[source].signs, 0
     for target in sorted(TERMS):
         for text in single_terms(source):
             found = translated(text, source, target)
@@ -245,6 +245,9 @@ def test_every_pair_of_languages_comes_back_where_it_is_exact(source: str) -> No
             assert ours is not None
             assert theirs is not None
             assert canonical(theirs, signs) == canonical(ours, signs), (text, target)
+            compared += 1
+    # Both look for synonyms, or stems, that no other language asks for.
+    assert compared or source in {"clinicaltrials", "openalex"}
 
 
 @given(data=st.data(), source=st.sampled_from(sorted(TERMS)))
