@@ -39,7 +39,7 @@ def _bibliographic_lines(record: Record) -> Iterator[str]:
     yield tr("Authors: {text}", text=authors or tr("none given"))
     yield tr(
         "Published: {journal}, {year}",
-        journal=record.journal or tr("journal not given"),
+        journal=record.journal or record.journal_abbreviation or tr("journal not given"),
         year=str(record.year or tr("year not given")),
     )
     yield tr("Abstract: {text}", text=record.abstract or tr("none in the record"))
@@ -73,7 +73,7 @@ def _report_lines(view: RecordView) -> Iterator[str]:
         yield f"PDF: {view.pdf}"
 
     if retrieval := view.retrieval:
-        outcome = retrieval.outcome.replace("_", " ")
+        outcome = tr(retrieval.outcome.replace("_", " "))
         if retrieval.detail:
             outcome += f" ({retrieval.detail})"
         yield tr("Report: {outcome}, says {reviewer}", outcome=outcome, reviewer=retrieval.reviewer)
@@ -87,8 +87,7 @@ def _report_lines(view: RecordView) -> Iterator[str]:
 
 
 def _reviewer_lines(view: RecordView) -> Iterator[str]:
-    if view.why:
-        high = ", ".join(word for word, weight in view.why if weight > 0)
+    if high := ", ".join(word for word, weight in view.why or () if weight > 0):
         yield tr("Ranked high for: {words}", words=high)
     if view.own:
         yield tr("Your decision: {own}", own=decision_words(view.own))

@@ -161,11 +161,15 @@ class PlainScreening(PlainSession[RecordView]):
         return text
 
     def _find(self, text: str) -> None:
-        self._listed = self._screening.navigation.find(text, limit=_LISTED)
+        matches = self._screening.navigation.find(text, limit=_LISTED + 1)
+        self._listed = matches[:_LISTED]
         ending = "."
-        if self._listed:
+        if matches:
             ending = tr(": type g and a number.")
-        self.write(tr("{n} found{ending}", n=len(self._listed), ending=ending))
+        if len(matches) > _LISTED:
+            self.write(tr("More than {n} found{ending}", n=_LISTED, ending=ending))
+        else:
+            self.write(tr("{n} found{ending}", n=len(matches), ending=ending))
         self._list(self._listed)
 
     def _list_filtered(self, _: str) -> None:

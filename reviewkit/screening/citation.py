@@ -15,8 +15,9 @@ def cite_record(record: Record) -> str:
     "Alpha A, Beta B. Title. Journal 2024;1(2):3-4. doi:10.…"; what the record lacks is left out.
     """
     title = record.title or record.original_title
-    journal = " ".join(part for part in (record.journal, _issue_words(record)) if part)
-    parts = [part.rstrip(". ") for part in (_author_words(record), title, journal) if part]
+    journal = record.journal or record.journal_abbreviation
+    place = " ".join(part for part in (journal, _issue_words(record)) if part)
+    parts = [part.rstrip(". ") for part in (_author_words(record), title, place) if part]
 
     if record.doi:
         return ". ".join([*parts, f"doi:{record.doi}"])

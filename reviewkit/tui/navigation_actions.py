@@ -18,7 +18,7 @@ from reviewkit.workflow.session.current_record import RecordStep
 from reviewkit.workflow.session.screening import ScreeningSession
 
 _SIGNS = {Verdict.INCLUDE: "+", Verdict.EXCLUDE: "−", Verdict.MAYBE: "?"}
-_MOST_LISTED = 1000
+_MOST_FOUND, _MOST_LISTED = 50, 1000
 # On narrower lists a decision's day has no year, and its verdict is a sign.
 _ROOM_FOR_YEAR, _ROOM_FOR_VERDICT = 80, 56
 
@@ -46,14 +46,15 @@ class NavigationActions:
         self._screen.ask(Question(question=question, take=self._show_matches))
 
     def _show_matches(self, text: str) -> None:
-        matches = self._navigation.find(text)
+        matches = self._navigation.find(text, limit=_MOST_FOUND + 1)
         if not matches:
             raise UsageError(
                 tr("no record of this stage has {text} in its title or abstract", text=repr(text))
             )
-        self._pick_record(
-            tr("{matches} found for {text}", matches=len(matches), text=text), matches
-        )
+        title = tr("{matches} found for {text}", matches=len(matches), text=text)
+        if len(matches) > _MOST_FOUND:
+            title = tr("More than {matches} found for {text}", matches=_MOST_FOUND, text=text)
+        self._pick_record(title, matches[:_MOST_FOUND])
 
     def list_records(self) -> None:
         matches = self._navigation.list_records(limit=_MOST_LISTED)

@@ -290,7 +290,12 @@ def test_citation_and_links_leave_out_what_is_not_there() -> None:
     ]
     assert cite_record(Record(source="x", source_id="1", title="Alone")) == "Alone."
     undated = Record(
-        source="x", source_id="1", original_title="Tripas", journal="Gut", volume="1", pages="3"
+        source="x",
+        source_id="1",
+        original_title="Tripas",
+        journal_abbreviation="Gut",
+        volume="1",
+        pages="3",
     )
     assert cite_record(undated) == "Tripas. Gut 1:3."
 

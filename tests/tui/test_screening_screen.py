@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from reviewkit.cli.plain_screening import PlainScreening
 from reviewkit.model.messages import in_language
 from reviewkit.model.records import Record, Stage
 from reviewkit.screening.filters import read_filter
@@ -128,6 +129,17 @@ def test_a_note_a_tag_and_a_term_are_typed_at_once_and_nothing_is_taken_for_a_ke
         assert "No longer highlighting" in drive(screen_of(session), keys="W 1")
         assert session.terms.own == ()
     assert stored(project) == []
+
+
+@pytest.mark.slow
+def test_more_matches_than_are_listed_are_not_counted_as_if_they_were_all(tmp_path: Path) -> None:
+    with session_of(make_review(tmp_path, count=60)) as session:
+        text = drive(screen_of(session), keys="slash T i t l e enter")
+        assert "More than 50 found for Title" in text
+        said: list[str] = []
+        PlainScreening(session, said.append).run(["/Title\n", "/number 7\n"])
+    assert "More than 20 found: type g and a number." in said
+    assert "1 found: type g and a number." in said
 
 
 @pytest.mark.slow
