@@ -39,7 +39,7 @@ def _bibliographic_lines(record: Record) -> Iterator[str]:
     yield tr("Authors: {text}", text=authors or tr("none given"))
     yield tr(
         "Published: {journal}, {year}",
-        journal=record.journal or record.journal_abbreviation or tr("journal not given"),
+        journal=record.journal_name or tr("journal not given"),
         year=str(record.year or tr("year not given")),
     )
     yield tr("Abstract: {text}", text=record.abstract or tr("none in the record"))

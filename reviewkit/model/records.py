@@ -93,6 +93,11 @@ class Record:
         """The record's name everywhere: "pubmed:36674517"."""
         return f"{self.source}:{self.source_id}"
 
+    @property
+    def journal_name(self) -> str | None:
+        """The journal, or its abbreviation where the source gives nothing else."""
+        return self.journal or self.journal_abbreviation
+
 
 # Record's fields, not frozen yet.
 _Draft: Any = make_dataclass(

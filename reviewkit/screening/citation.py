@@ -15,8 +15,7 @@ def cite_record(record: Record) -> str:
     "Alpha A, Beta B. Title. Journal 2024;1(2):3-4. doi:10.…"; what the record lacks is left out.
     """
     title = record.title or record.original_title
-    journal = record.journal or record.journal_abbreviation
-    place = " ".join(part for part in (journal, _issue_words(record)) if part)
+    place = " ".join(part for part in (record.journal_name, _issue_words(record)) if part)
     parts = [part.rstrip(". ") for part in (_author_words(record), title, place) if part]
 
     if record.doi:

@@ -77,13 +77,13 @@ def left_out(ids: Sequence[str]) -> list[str]:
 
 def _stored_size(this: PubmedSearch, ids: Sequence[str], size: int) -> int:
     """The size of the batch that the run holds here; `size` where it holds none."""
-    smaller = size
-    while smaller:
-        batch = ids[:smaller]
+    tried = size
+    while tried:
+        batch = ids[:tried]
         requests = (eutils.ask_records(batch), eutils.ask_whether_none(batch))
         if any(this.pages.holds(request) for request in requests):
-            return smaller
-        smaller = min(smaller, len(ids)) // 4
+            return tried
+        tried = min(tried, len(ids)) // 4
 
     return size
 

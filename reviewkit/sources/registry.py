@@ -58,17 +58,16 @@ def source_query(protocol: Protocol, strategy: Strategy, source_id: str) -> Comp
 
     Raises UsageError where the protocol wants synonyms of a service that cannot be told so.
     """
-    source = SOURCES.get(source_id)
-    dialect = source and source.dialect
+    dialect = dialect_of(source_id)
+    has_choice = dialect is not None and bool(dialect.synonyms)
     for stated in protocol.sources:
-        knows = bool(source and source.dialect and source.dialect.synonyms)
-        if stated.id == source_id and stated.synonyms is not None and not knows:
+        if stated.id == source_id and stated.synonyms is not None and not has_choice:
             raise UsageError(
                 f"{stated.name} has no choice of synonyms",
                 where=f"sources.{source_id}.synonyms",
                 hint="leave synonyms out of this source",
             )
-    return compile_query(protocol, strategy, source_id, dialect or None)
+    return compile_query(protocol, strategy, source_id, dialect)
 
 
 def why_no_query(strategy: Strategy, source_id: str) -> str:

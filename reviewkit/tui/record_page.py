@@ -184,7 +184,7 @@ def _authors(record: Record, theme: Theme) -> Text:
 
 def _journal(record: Record, theme: Theme) -> Text:
     """Journal, issue, languages, types and key on one line."""
-    journal = record.journal or record.journal_abbreviation or tr("No journal")
+    journal = record.journal_name or tr("No journal")
     parts = [
         data_text(journal, theme.accent),
         data_text(_issue_words(record), theme.text),
