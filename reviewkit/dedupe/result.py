@@ -18,8 +18,8 @@ from reviewkit.dedupe.pairs import (
     SettledPair,
 )
 
-# A person is asked about one pair per hundred records, answered ones included; a few are always
-# asked.
+# A person is asked about one pair per hundred records, and about a few of the fewest records.
+# Answered pairs are included: who has answered is done.
 _RECORDS_A_QUESTION = 100
 _ALWAYS_ASKED = 5
 
@@ -175,9 +175,10 @@ def _questions(judge: PairJudge, groups: Groups, answers: _Answers, split: set[E
 
 
 def _worth_asking(judge: PairJudge, answers: _Answers) -> int:
-    """Return how many pairs to ask, by the number of records and of answered questions."""
+    """Return how many more pairs to ask, by the number of records and of answered questions."""
     asked = sum(edge in judge.judged and judge.judged[edge].code == ASK for edge in answers)
-    return max(_ALWAYS_ASKED, len(judge.prepared) // _RECORDS_A_QUESTION - asked)
+    worth = max(_ALWAYS_ASKED, len(judge.prepared) // _RECORDS_A_QUESTION)
+    return max(worth - asked, 0)
 
 
 def _best_questions(

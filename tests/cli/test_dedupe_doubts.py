@@ -55,7 +55,7 @@ def test_doubts_are_listed_with_an_estimate_and_can_be_answered(doubts: Path) ->
     one = ("dedupe", "review", "--plain", "--reviewer", "ana", "-p", doubts)
     done = reviewkit(*one, stdin="d\n" * 5)
     assert "5 answered and linked, 0 left." in done.stderr
-    assert "Next: reviewkit dedupe review" in done.stderr
+    assert "Next: reviewkit screen shows what remains." in done.stderr
     done = reviewkit(*one, "--doubts", stdin="d\n" * 9)
     assert "7 answered and linked, 0 left." in done.stderr
     assert "No pair waits for a person." in reviewkit("dedupe", "-p", doubts).stdout

@@ -24,13 +24,17 @@ from reviewkit.workflow.project import ReviewProject
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairResult:
-    """What came of an answer to a pair. `lead` is the lead record of each of the two."""
+    """What came of an answer to a pair. `lead` is the lead record of each of the two.
+
+    `overruled` is who had answered otherwise before.
+    """
 
     record_a: str
     record_b: str
     answer: Settled | None
     lead_a: str
     lead_b: str
+    overruled: str | None = None
 
     @property
     def joined(self) -> bool:
@@ -48,6 +52,9 @@ class PairResult:
             )
         else:
             words = tr("{one} and {two} are two records.", one=one, two=two)
+        if self.overruled:
+            counts = tr("{reviewer} had answered otherwise.", reviewer=self.overruled)
+            words = f"{words} {counts}"
         if self.joined == (self.answer is Settled.SAME) or self.answer is None:
             return words
         command = f"reviewkit dedupe explain {one} {two}"
@@ -106,6 +113,7 @@ def store_answer(
     from reviewkit.workflow.duplicates.link import link_duplicates
 
     first, second = sorted(pair)
+    before = answer_that_counts(store, pair)
     decision = PairDecision(
         record_a=first,
         record_b=second,
@@ -125,7 +133,15 @@ def store_answer(
         answer=answer,
         lead_a=leads.get(one, one),
         lead_b=leads.get(two, two),
+        overruled=_overruled(before, decision),
     )
+
+
+def _overruled(before: PairDecision | None, now: PairDecision) -> str | None:
+    """Return who answered otherwise before, where it was another person."""
+    if before is None or now.answer in {None, before.answer} or before.reviewer == now.reviewer:
+        return None
+    return before.reviewer
 
 
 def answer_that_counts(store: Store, pair: tuple[str, str]) -> PairDecision | None:

@@ -1,7 +1,7 @@
 """`dedupe`: link a review's duplicates in its database, explain them, undo them."""
 
 import datetime
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from reviewkit.dedupe.questions import still_to_find
 from reviewkit.model.errors import UsageError
 from reviewkit.model.messages import tr
 from reviewkit.model.progress import Progress, silent
-from reviewkit.model.records import Record
+from reviewkit.model.records import Record, RelationKind
 from reviewkit.model.text import plural
 from reviewkit.store import Store, write_lock
 from reviewkit.store.decisions import records_decided
@@ -240,6 +240,14 @@ def explain_pair(
     )
 
 
+_WORDS = {
+    Settled.SAME: "one record",
+    Settled.DIFFERENT: "two works",
+    Settled.RELATED: "related works",
+    None: "no answer",
+}
+
+
 def _two_records(store: Store, one: str, two: str) -> tuple[Record, Record]:
     if one == two:
         raise UsageError(
@@ -259,20 +267,21 @@ def undo_pair(
 ) -> str:
     """Undo what joined or decided two records, and link again. Return a sentence on what was done.
 
-    A person's answer is withdrawn; for two records that a rule joined, "different" is answered.
-    Both are appended. Raises UsageError if nothing joins or decides them.
+    A person's answer is withdrawn, and what another person answered before counts again; for two
+    records that a rule joined, "different" is answered. All are appended. Raises UsageError if
+    nothing joins or decides them.
     """
     need_database(project)
     first, second = sorted((one, two))
     with write_lock(project.database), open_database(project, now=now) as store:
         _two_records(store, one, two)
         name = reviewer_in(store, project, reviewer)
-        answer, sentence = _opposite_answer(store, first, second, name)
+        answer, relation, sentence = _opposite_answer(store, first, second, name)
         decision = PairDecision(
             record_a=first,
             record_b=second,
             answer=answer,
-            relation=None,
+            relation=relation,
             reviewer=name,
             decided_at=timestamp(now),
         )
@@ -285,19 +294,35 @@ def undo_pair(
 
 def _opposite_answer(
     store: Store, first: str, second: str, reviewer: str
-) -> tuple[Settled | None, str]:
+) -> tuple[Settled | None, RelationKind | None, str]:
     """Return the answer that undoes what is known of two records, and a sentence on it."""
     history = pair_history(store, first, second)
     if history and history[-1].answer is not None:
-        return None, f"The answer of {history[-1].reviewer} is taken back."
+        sentence = f"The answer of {history[-1].reviewer} is taken back."
+        earlier = _overruled_answer(history)
+        if earlier is None:
+            return None, None, sentence
+        sentence += f" That of {earlier.reviewer} counts again: {_WORDS[earlier.answer]}."
+        return earlier.answer, earlier.relation, sentence
 
     leads = stored_leads(store)
     if leads.get(first, first) == leads.get(second, second):
         sentence = f"Kept apart from now on: {reviewer} says that they are two works."
-        return Settled.DIFFERENT, sentence
+        return Settled.DIFFERENT, None, sentence
     raise UsageError(
         f"nothing joins or decides {first} and {second}", hint="see `reviewkit dedupe explain`"
     )
+
+
+def _overruled_answer(history: Sequence[PairDecision]) -> PairDecision | None:
+    """Return what another person answered before and never took back, where it is not the same."""
+    last = history[-1]
+    standing = {decision.reviewer: decision for decision in history}
+    for decision in reversed(history):
+        stands = standing[decision.reviewer] is decision and decision.answer is not None
+        if stands and decision.reviewer != last.reviewer:
+            return decision if decision.answer is not last.answer else None
+    return None
 
 
 def list_pairs(
