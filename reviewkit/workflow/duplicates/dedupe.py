@@ -302,6 +302,7 @@ def _opposite_answer(
         earlier = _overruled_answer(history)
         if earlier is None:
             return None, None, sentence
+
         sentence += f" That of {earlier.reviewer} counts again: {_WORDS[earlier.answer]}."
         return earlier.answer, earlier.relation, sentence
 
