@@ -144,7 +144,7 @@ def _by_relation(
 
 
 def _by_title(reports: Sequence[Record]) -> Iterator[Suggestion]:
-    """Yield reports of the same first author and title stem, and of at least one more author."""
+    """Yield reports of the same first author and title stem, and of one more author or no other."""
     groups: dict[tuple[str, tuple[str, ...]], list[Record]] = {}
     for report in reports:
         stem = _stem(report.title or "")
@@ -153,7 +153,7 @@ def _by_title(reports: Sequence[Record]) -> Iterator[Suggestion]:
 
     for members in groups.values():
         for one, two in combinations(members, 2):
-            if _authors(one) & _authors(two):
+            if _have_same_authors(one, two):
                 pair = tuple(sorted((one.key, two.key)))
                 yield Suggestion(records=pair, evidence="the same authors and the same title stem")
 
@@ -163,9 +163,16 @@ def _stem(title: str) -> tuple[str, ...]:
     return tuple(sorted(set(_ROLE_WORDS.sub(" ", title_key(title)).split())))
 
 
+def _have_same_authors(one: Record, two: Record) -> bool:
+    """Return whether two reports of one first author share another author, or have no other."""
+    first, second = _authors(one), _authors(two)
+    return first == second or len(first & second) > 1
+
+
 def _authors(record: Record) -> set[str]:
     return {_family(name) for name in record.authors}
 
 
 def _family(name: str) -> str:
-    return name.replace(",", " ").split()[0].casefold() if name.split() else ""
+    words = name.replace(",", " ").split()
+    return words[0].casefold() if words else ""

@@ -37,7 +37,8 @@ def test_a_filter_is_read_as_it_is_typed(typed: str, wanted: Filter) -> None:
 def test_a_wrong_part_is_named(typed: str) -> None:
     with pytest.raises(UsageError, match=typed) as raised:
         read_filter(typed)
-    assert raised.value.hint
+    what_there_is = {"only": "todo, maybe", "year": "year:2020-2024"}
+    assert what_there_is[typed.partition(":")[0]] in (raised.value.hint or "")
 
 
 @settings(max_examples=examples(60), deadline=None)
@@ -56,6 +57,25 @@ def test_a_filter_that_is_shown_can_be_typed(wanted: Filter) -> None:
     assert read_filter(show_filter(wanted)) == wanted
 
 
-def test_a_filter_in_words() -> None:
-    words = describe_filter(read_filter('only:maybe tag:"key paper" source:pubmed year:2020- gut'))
-    assert words == "maybe, tag key paper, from pubmed, 2020-, “gut”"
+@pytest.mark.parametrize(
+    ("shown", "described"),
+    [
+        ("", "still to do"),
+        (
+            'only:maybe tag:"key paper" source:pubmed year:2020-2024 gut flora',
+            "maybe, tag key paper, from pubmed, 2020-2024, “gut flora”",
+        ),
+        ("year:2020", "still to do, 2020"),
+        ("year:2020-", "still to do, 2020-"),
+        ("year:-2024", "still to do, -2024"),
+        ("only:all tag:late", "all, tag late"),
+        ('source:"a library"', "still to do, from a library"),
+        ("gut", "still to do, “gut”"),
+    ],
+)
+def test_a_filter_is_shown_as_it_was_typed_and_described_in_words(
+    shown: str, described: str
+) -> None:
+    wanted = read_filter(shown)
+    assert show_filter(wanted) == shown
+    assert describe_filter(wanted) == described
