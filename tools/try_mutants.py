@@ -46,7 +46,7 @@ timeout_multiplier = 6.0
 do_not_mutate_patterns = [
     '\\b(in_english|in_english_n|tr|tr_n|mark)\\(',
     '^\\s*raise ',
-    '^\\s*(\\w+=|return )?f?"[^" ]+ [^" ]+ [^"]+"',
+    '^\\s*(\\w+ ?= ?|return )?f?"[^" ]+ [^" ]+ [^"]+"',
 ]
 """
 
