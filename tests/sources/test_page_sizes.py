@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 
 from reviewkit.cache import RunPages
+from reviewkit.http import Request
+from reviewkit.model.errors import CutOff
 from reviewkit.model.records import SearchRun
 from reviewkit.query.compile import CompiledQuery
-from reviewkit.sources.page_sizes import smaller
+from reviewkit.sources.page_sizes import read_in_pages, smaller
 from reviewkit.sources.registry import SOURCES
 from tests.helpers.disturbed import KINDS, Kind
 from tests.helpers.listed import pages_of, transport_for
 from tests.helpers.retrieval import Sleeper
+from tests.helpers.scripted import ScriptedPages
 from tests.servers.faulty_proxy import FaultyProxy, Whole
 
 MANY = range(1, 41)
@@ -44,6 +47,47 @@ def query_of(kind: Kind) -> CompiledQuery:
 
 def test_the_rule_is_a_quarter_down_to_ten() -> None:
     assert [smaller(size) for size in (500, 100, 25, 11, 10)] == [125, 25, 6, 2, None]
+
+
+ONE_PAGE = Request(service="s", path="p")
+
+
+def test_what_does_not_come_whole_is_read_in_smaller_pages_and_those_before_are_refused() -> None:
+    pages = ScriptedPages(["kept", "first", "second"])
+    pages.get(ONE_PAGE)
+    tried: list[int] = []
+
+    def read(size: int) -> str:
+        tried.append(size)
+        pages.get(ONE_PAGE)
+        if size > 30:
+            raise CutOff("cut off", where="s")
+        return f"in pages of {size}"
+
+    assert read_in_pages(pages, 100, lambda size: False, read) == "in pages of 25"
+    assert tried == [100, 25]
+    assert pages.refused == [
+        "pages of 100 records did not come whole: the list is read in smaller ones"
+    ]
+    assert [page.sha256 for page in pages.used] == ["page 1", "page 3"]
+
+
+def test_pages_of_ten_that_do_not_come_whole_are_an_error() -> None:
+    tried: list[int] = []
+
+    def read(size: int) -> None:
+        tried.append(size)
+        raise CutOff("cut off", where="s")
+
+    with pytest.raises(CutOff):
+        read_in_pages(ScriptedPages([]), 40, lambda size: False, read)
+    assert tried == [40, 10]
+
+
+@pytest.mark.parametrize(("stored", "first"), [(100, 100), (25, 25), (6, 6), (7, 100)])
+def test_a_run_goes_on_in_pages_of_the_size_that_it_holds(stored: int, first: int) -> None:
+    found = read_in_pages(ScriptedPages([]), 100, lambda size: size == stored, lambda size: size)
+    assert found == first
 
 
 @pytest.mark.slow
