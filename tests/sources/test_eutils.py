@@ -69,7 +69,7 @@ def listing(count: object, ids: str = "", more: str = "") -> bytes:
 def said(judge: Judge, body: bytes, status: int = 200) -> Told | None:
     """What a judge says: words, whether it may pass, how often it is tried, the error."""
     flaw = judge(response(body, status))
-    return flaw and (flaw.what, flaw.transient, flaw.tries, flaw.error)
+    return (flaw.what, flaw.transient, flaw.tries, flaw.error) if flaw else None
 
 
 def warned(*items: tuple[str, str]) -> str:

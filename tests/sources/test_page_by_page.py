@@ -9,8 +9,12 @@ from dataclasses import dataclass, replace
 import pytest
 
 from reviewkit.importers.parsed_file import Problem
-from reviewkit.model.errors import CutOff, NotARealAnswer
+from reviewkit.model.errors import CutOff, NotARealAnswer, RemoteError, UsageError
 from reviewkit.model.records import CountUnit, Record
+from reviewkit.query.compile import CompiledQuery
+from reviewkit.sources import openalex
+from reviewkit.sources.crossref import works_by_doi
+from reviewkit.sources.openalex_works import work_number
 from reviewkit.sources.registry import SOURCES
 from tests.helpers.paged_services import PAGED_SERVICES, PagedService
 from tests.helpers.scripted import ScriptedPages
@@ -215,3 +219,77 @@ def test_a_run_says_what_its_reader_must_know(service: PagedService) -> None:
     note = NOTES.get(service.source)
     assert run.warnings == ((note,) if note else ())
     assert run.build == ("v1" if service.has_version else None)
+
+
+def test_works_of_crossref_are_asked_for_by_their_dois() -> None:
+    pages = ScriptedPages([{"message": {"total-results": 1, "items": [{"DOI": "10.1000/A"}]}}])
+    assert works_by_doi(pages, ["10.1000/a", "10.1000/b"]) == ("10.1000/a",)
+    assert pages.asked("filter", "rows", "cursor", "query.bibliographic") == [
+        ("doi:10.1000/a,doi:10.1000/b", "200", "*", "-")
+    ]
+    twice = [{"message": {"total-results": 2, "items": [{"DOI": "10.1000/A"}]}}] * 3
+    with pytest.raises(NotARealAnswer) as error:
+        works_by_doi(ScriptedPages(twice), ["10.1000/a"])
+    assert error.value.where == "Crossref"
+
+
+@pytest.mark.parametrize(("source", "name"), [("crossref", "filter"), ("openalex", "filter")])
+def test_limits_go_beside_the_query_as_filters(source: str, name: str) -> None:
+    (service,) = [one for one in PAGED_SERVICES if one.source == source]
+    beside = (("filter", "from:2020"), ("other", "x"))
+    pages = ScriptedPages(service.pages([1], count=1))
+    service.network.search(pages, replace(service.query, parameters=beside))
+    ((asked,),) = pages.asked(name)
+    assert asked in {"from:2020", 'title_and_abstract.search:"gut",from:2020'}
+    assert pages.asked("other") == [("-",)]
+
+
+@pytest.mark.parametrize("mark", [",", "|"])
+def test_openalex_is_sent_no_query_with_a_mark_that_ends_a_filter(mark: str) -> None:
+    query = CompiledQuery(source="openalex", strategy="s", text=f'"gut{mark}x"')
+    with pytest.raises(UsageError, match=f"the query holds '[{mark}]'") as error:
+        openalex.search(ScriptedPages([]), query)
+    assert error.value.where == "OpenAlex"
+
+
+@pytest.mark.parametrize(("more", "is_sent"), [(0, True), (1, False)])
+def test_openalex_is_sent_a_query_of_just_the_longest_length(more: int, is_sent: bool) -> None:
+    service = PAGED_SERVICES[3]
+    text = "x" * (3500 - len("title_and_abstract.search%3A") + more)
+    query = replace(service.query, text=text)
+    pages = ScriptedPages(service.pages([1], count=1))
+    if is_sent:
+        assert openalex.search(pages, query).count == 1
+        return
+    with pytest.raises(UsageError, match="has 3,501 characters as it is sent; 3,500 are") as error:
+        openalex.search(pages, query)
+    assert (error.value.where, pages.requests) == ("OpenAlex", [])
+
+
+def test_a_zero_of_openalex_for_a_query_that_cannot_be_read_is_none() -> None:
+    service = PAGED_SERVICES[3]
+    broken = replace(service.query, text='"gut')
+    for fetch in (True, False):
+        pages = ScriptedPages(service.pages([], count=0) * 2)
+        with pytest.raises(RemoteError, match="answered 0 to a query that cannot be") as error:
+            openalex.search(pages, broken, fetch=fetch)
+        assert (error.value.where, pages.complete) == ("OpenAlex", False)
+    assert openalex.search(ScriptedPages(service.pages([1], count=1)), broken).count == 1
+
+
+@pytest.mark.parametrize(
+    ("identifier", "number"),
+    [
+        ("https://openalex.org/W12", "W12"),
+        ("http://openalex.org/works/W12", "W12"),
+        ("works/W12", "W12"),
+        ("W12", "W12"),
+        ("w12", ""),
+        ("xW12", ""),
+        ("W12x", ""),
+        (f"W{'1' * 16}", ""),
+        (None, ""),
+    ],
+)
+def test_the_number_of_a_work_of_openalex(identifier: object, number: str) -> None:
+    assert work_number(identifier) == number
