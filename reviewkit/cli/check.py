@@ -49,6 +49,7 @@ def check(
     if json:
         listed = [change.as_json() for change in changes]
         data_json({**checked, "notices": list(notices), "protocol_changes": listed})
+        _refuse_broken(checked["queries"])
         return
 
     data(

@@ -88,8 +88,10 @@ def protocol_with(tmp_path: Path, query: str, more: str = "") -> Path:
 def test_check_says_what_is_wrong_with_a_query(
     tmp_path: Path, query: str, code: int, said: str
 ) -> None:
-    done = reviewkit("check", protocol_with(tmp_path, query))
+    path = protocol_with(tmp_path, query)
+    done = reviewkit("check", path)
     assert (done.returncode, said in done.stdout) == (code, True), done.stdout
+    assert reviewkit("check", path, "--json").returncode == code
 
 
 def test_lines_are_sent_put_together_only_where_the_protocol_says_so(tmp_path: Path) -> None:

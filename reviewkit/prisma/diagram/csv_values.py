@@ -115,10 +115,11 @@ def _number(text: str) -> Count:
         text = written[1]
     if is_silent(text):
         return None
-    if _PLAIN.fullmatch(text):
-        return int(text.split(".")[0])
+    # First: "1.000" is a thousand, as "1.234" is.
     if _GROUPED.fullmatch(text):
         return int(re.sub(r"[^\d-]", "", text))
+    if _PLAIN.fullmatch(text):
+        return int(text.split(".")[0])
     raise ValueError(text)
 
 
