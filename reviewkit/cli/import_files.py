@@ -18,6 +18,7 @@ from reviewkit.cli.options import (
     JsonOption,
     ProtocolOption,
     chosen_project,
+    login_name,
 )
 from reviewkit.cli.progress import show_progress
 from reviewkit.cli.reading import EncodingOption, FormatOption, MapOption, column_mapping
@@ -119,6 +120,7 @@ def import_files(
         name_new=json,
         part_of=_day(part_of, where="--part-of"),
         new_search=new_search,
+        by=login_name() or "import",
     )
     if none:
         _store_empty(project, options, dry_run=dry_run, json=json)
@@ -220,20 +222,17 @@ def _show(parts: "list[FileImport]", *, dry_run: bool, verbose: bool) -> None:
 
 def _say_undated(parts: "list[FileImport]") -> None:
     """Say which day stands for that of the search, and how to give the right one."""
-    runs = sorted({part.run for part in parts if part.run and not part.imported_before})
-    if runs:
-        undo = ", ".join(f"reviewkit undo import {run}" for run in runs)
+    if any(part.run and not part.imported_before for part in parts):
         talk(
-            f"No --date was given: today stands for the day of the search. If it was another day: "
-            f"{undo}, then import again with --date."
+            "No --date was given: today stands for the day of the search. If it was another day, "
+            "import again with --date: it takes the place of this import."
         )
 
 
 def _import_lines(part: "FileImport") -> Iterator[str]:
     yield part.sentence()
-    continued = part.search_sentence()
-    if continued:
-        yield f"  {continued}"
+    for sentence in part.search_sentences():
+        yield f"  {sentence}"
 
 
 def _show_problems(part: "FileImport", *, verbose: bool) -> None:

@@ -117,7 +117,15 @@ def screen_language(wanted: str | None, environment: Mapping[str, str]) -> str:
 
 def reviewer_or_login(name: str | None) -> str:
     """The reviewer's name; the login name where none is given. An empty one is rejected later."""
-    return getpass.getuser() if name is None else name
+    return login_name() if name is None else name
+
+
+def login_name() -> str:
+    """The name under which the person works on this machine; empty where it has none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user without an entry, as in some containers
+        return ""
 
 
 def chosen_project(

@@ -16,6 +16,8 @@ _FIELDS = {
     SearchField.TITLE_ABSTRACT: mark(", in title or abstract"),
 }
 _NOT_STATED = mark("not stated")
+_SEARCHED_BEFORE = mark("Searched before on {day}: {records}.")
+_ALSO_SEARCHED = mark("Also searched on {day}: {records}.")
 
 # How the request of an imported file begins.
 _IMPORT = "import "
@@ -40,12 +42,12 @@ def _source(protocol: Protocol, source: SourceOutcome) -> Iterator[Block]:
     if protocol.primary and protocol.is_published:
         yield _published(protocol.primary, source)
 
-    for before, counted in source.earlier:
-        text = tr(
-            "Searched before on {day}: {records}.",
-            day=day(before),
-            records=records(counted, _NOT_STATED),
-        )
+    last = source.run.searched_at if source.run else ""
+    for other, counted in source.earlier:
+        # What was searched first may have been imported last.
+        is_before = other <= last[:10]
+        sentence = _SEARCHED_BEFORE if is_before else _ALSO_SEARCHED
+        text = tr(sentence, day=day(other), records=records(counted, _NOT_STATED))
         yield Paragraph(text=text)
     if source.query:
         yield Code(label=tr("Query as compiled"), text=source.query)

@@ -174,7 +174,7 @@ def test_a_file_read_wrong_is_corrected_by_saying_how_to_read_it(
 def test_a_date_that_was_not_told_is_said(tmp_path: Path, protocol: Path) -> None:
     said = run(protocol, written(tmp_path), SOURCE_DATE_EPOCH="1790000000").stderr
     assert "today stands for the day of the search" in said
-    assert "reviewkit undo import 1, then import again with --date" in said
+    assert "import again with --date: it takes the place of this import" in said
     assert "No --date" not in run(protocol, written(tmp_path)).stderr
     ((at, warnings),) = query(tmp_path, "SELECT searched_at, warnings FROM runs")
     assert at.startswith("2026-09-21")

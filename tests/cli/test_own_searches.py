@@ -148,3 +148,41 @@ def test_two_searches_of_a_source_count_together(review: OwnReview) -> None:
     report = json.loads(review.done("report", "--format", "json"))
     assert report["sources"][0]["count"] == 4
     assert "Searched before on 2026-03-01: 3 records." in review.done("report")
+
+    review.load(review.file("c.ris", ris(5)), more=["--date", "2026-02-01"])
+    report = review.done("report")
+    assert "Also searched on 2026-03-01: 3 records." in report
+    assert "Also searched on 2026-04-01: 2 records." in report
+    assert "Searched before" not in report
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("day", ["2026-03-01", "2026-04-12"])
+def test_a_day_that_is_stated_later_takes_the_place_of_none(review: OwnReview, day: str) -> None:
+    """The day of an import is no day of a search: nothing says that it was searched on it."""
+    file = review.file("a.ris", ris(1, 2))
+    assert review.load(file)["run"] == 1
+    assert review.load(file)["imported_before"]
+    again = review.load(file, more=["--date", day])
+    assert (again["run"], again["replaced_runs"], again["continues"]) == (2, [1], None)
+    assert review.flow()["counts"]["database_results"] == 2
+    report = review.done("report")
+    assert f"- Searched: {day}\n" in report
+    assert "Searched before" not in report
+    assert "not told" not in report
+    assert "its day was not stated; imported again with the day, as run 2" in review.done("log")
+    assert f"Searched through {day}." in review.done("status")
+    assert "Nothing is wrong." in review.done("doctor")
+
+    assert review.load(file)["imported_before"]
+    assert review.load(file, more=["--date", day])["imported_before"]
+    other = review.load(file, more=["--date", "2026-01-01"])
+    assert (other["run"], other["replaced_runs"]) == (3, [])
+
+
+@pytest.mark.slow
+def test_a_file_that_is_read_otherwise_replaces_no_reading(review: OwnReview) -> None:
+    file = review.file("a.ris", ris(1, 2))
+    review.load(file)
+    again = review.load(file, more=["--date", "2026-03-01", "--encoding", "cp1252"])
+    assert again["replaced_runs"] == []

@@ -85,7 +85,7 @@ def test_undo_leaves_what_was_decided_on_again(tmp_path: Path) -> None:
         session.include()
     done = decide(project, "--undo")
     assert "5 decisions" in done.stderr
-    assert "1 were decided on again" in done.stderr
+    assert "1 was decided on again" in done.stderr
     assert current(project) == {"pubmed:00002": Verdict.INCLUDE}
 
 

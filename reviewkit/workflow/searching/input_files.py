@@ -30,7 +30,7 @@ class ImportOptions:
 
     `source` is an id of the protocol's; `date` is the day of the search. `part_of` is the day of
     the search that the files continue; `new_search` says that they begin one. `name_new`
-    asks for the keys of new records.
+    asks for the keys of new records. `by` is who imports.
     """
 
     source: str | None = None
@@ -44,6 +44,7 @@ class ImportOptions:
     name_new: bool = False
     part_of: datetime.date | None = None
     new_search: bool = False
+    by: str = "import"
 
     @property
     def reading(self) -> str:
@@ -91,6 +92,7 @@ class FileImport:
     imported_before: bool = False
     run: int | None = None
     continues: SearchRow | None = None
+    replaced: tuple[int, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -120,12 +122,13 @@ class FileImport:
             sentence += f"; {plural(len(self.problems), 'problem')}"
         return f"{sentence}."
 
-    def search_sentence(self) -> str | None:
-        """Return which search the file continues; `None` where it begins one."""
-        if self.continues is None:
-            return None
-        files = plural(self.continues.files, "file")
-        return f"continues the search of {self.continues.day} ({files} so far)"
+    def search_sentences(self) -> Iterator[str]:
+        """Yield which search the file continues, and which import without a day it replaces."""
+        if self.continues is not None:
+            files = plural(self.continues.files, "file")
+            yield f"continues the search of {self.continues.day} ({files} so far)"
+        for run in self.replaced:
+            yield f"in place of run {run}, whose day was not stated; it is out of the flow"
 
     def _outcomes(self) -> list[str]:
         counts = {
@@ -162,6 +165,7 @@ class FileImport:
             "run": self.run,
             "search": self.continues.search if self.continues else self.run,
             "continues": self.continues.day if self.continues else None,
+            "replaced_runs": list(self.replaced),
             "problems": self.problems,
             "differences": self.differences,
             "decisions_not_taken_over": dict(self.noted),

@@ -21,6 +21,8 @@ from reviewkit.store.records import add_records, store_each
 from reviewkit.store.runs import add_listed_run, records_of_run, runs_with_pages
 from reviewkit.store.searches import SearchRow, join_search, searches_of
 from reviewkit.store.source_names import names_of_source, refuse_old_name
+from reviewkit.store.withdrawals import Withdrawal, add_withdrawal, records_of_only
+from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.searching.input_files import FileImport, ImportOptions
 from reviewkit.workflow.searching.known_records import Found, KnownRecords
@@ -82,11 +84,13 @@ class SourceImport:
         earlier = runs_with_pages(
             self.store, self.source.id, self.strategy.id, [page.sha256 for page in pages]
         )
-        if any(map(self._is_same_import, earlier.values())):
+        undated = self._undated(earlier)
+        dated = (run for number, run in earlier.items() if number not in undated)
+        if any(map(self._is_same_import, dated)):
             self._count_again(parts)
             return
 
-        search = self._search_to_continue()
+        search = self._search_to_continue(undated)
         changed: dict[str, Record] = {}
         entries = _Entries(
             known=KnownRecords(self.store, names_of_source(self.store, self.source.id)),
@@ -106,8 +110,9 @@ class SourceImport:
         )
         if search:
             join_search(self.store, number, search.search)
+        replaced = self._replace(undated, number)
         for part in parts:
-            part.run, part.continues = number, search
+            part.run, part.continues, part.replaced = number, search, replaced
 
         # Stored records change only now: their earlier content is kept under the newest run, which
         # must be this one.
@@ -132,11 +137,42 @@ class SourceImport:
             page.request.endswith(reading or page.request) for page in run.pages
         )
 
-    def _search_to_continue(self) -> SearchRow | None:
-        """Return the search whose next part the files are; `None` where they begin one."""
-        options = self.options
-        earlier = searches_of(self.store, self.source.id, self.strategy.id)
-        searches = [search for search in earlier if _is_of_files(search)]
+    def _undated(self, earlier: Mapping[int, SearchRun]) -> list[int]:
+        """Return the imports of these files without a day, where the day is stated now.
+
+        The day on which a file was imported is no day of a search.
+        """
+        reading = self.options.reading
+        if not (self.options.date or self.options.part_of):
+            return []
+        return [
+            number
+            for number, run in earlier.items()
+            if NO_DATE in run.warnings
+            and all(page.request.endswith(reading or page.request) for page in run.pages)
+        ]
+
+    def _replace(self, undated: Sequence[int], number: int) -> tuple[int, ...]:
+        """Take imports without a day out of the flow; return those that were taken out."""
+        if records_of_only(self.store, undated):
+            return ()  # the file is read otherwise now
+        for run in undated:
+            withdrawal = Withdrawal(
+                run=run,
+                why=f"its day was not stated; imported again with the day, as run {number}",
+                reviewer=self.options.by,
+                withdrawn_at=timestamp(self.moment),
+            )
+            protocol = self.project.protocol_sha256
+            add_withdrawal(self.store, withdrawal, withdrawn=True, protocol=protocol)
+        return tuple(undated)
+
+    def _search_to_continue(self, replaced: Sequence[int]) -> SearchRow | None:
+        """Return the search whose next part the files are; `None` where they begin one.
+
+        What they replace they do not continue.
+        """
+        options, searches = self.options, self._searches_of_files(replaced)
         if options.part_of:
             return _search_of_day(searches, options.part_of, self.source.id)
         if options.new_search or not searches:
@@ -147,6 +183,13 @@ class SourceImport:
             return None
         is_same_query = options.query is None or last.query in {"", options.query}
         return last if is_same_query else None
+
+    def _searches_of_files(self, replaced: Sequence[int]) -> list[SearchRow]:
+        return [
+            search
+            for search in searches_of(self.store, self.source.id, self.strategy.id)
+            if _is_of_files(search) and not set(search.datasets) <= set(replaced)
+        ]
 
     def _earlier_reading(
         self, earlier: Mapping[int, SearchRun], parts: Sequence[FileImport]
