@@ -163,7 +163,7 @@ def _list_flaw(content: dict[str, Any], *, is_count: bool) -> Flaw | None:
         return passing(
             f"answered without a count {own_words(json.dumps(content).encode())}".strip()
         )
-    if count and not all(_name_of(entry) for entry in _entries(content)):
+    if not all(_name_of(entry) for entry in _entries(content)):
         return passing("sent a record without its number", tries=2)
     if is_count or count <= MOST:
         return None

@@ -97,9 +97,9 @@ def scopus_said(count: object = "1", **more: Any) -> Any:
             told("counts 5,001 records; this way gives 5,000 at most", LASTS, None, RemoteError),
         ),
         (scopus_said("5000", entry=[{"eid": "2-s2.0-1"}]), None),
+        (scopus_said("0", entry=[{"eid": "x"}]), NUMBERLESS),
         # What stands for nothing is no record, and no flaw.
         (scopus_said("0", entry=[{"error": "Result set was empty"}, "x"]), None),
-        (scopus_said("0", entry=[{"eid": "x"}]), None),
         (scopus_said("0"), None),
     ],
 )
