@@ -14,11 +14,11 @@ _TAGS: dict[str, tuple[str, ...]] = {
     "publisher": ("PB", "publisher", "Publisher", "PublisherName", "%I", "PU", "Publisher Name"),
     "place": (
         "CY", "address", "location", "pub-location", "publisher-place", "PL", "PublisherLocation",
-        "PP", "Place", "place", "PI", "City",
+        "PP", "Place", "place", "PI", "City", "publisher-location",
     ),
     "editors": (
         "A2", "ED", "editor", "secondary-authors/author", "Editor", "FED", "BE", "Editors", "%E",
-        "editors",
+        "editors", "Book editors",
     ),
     "edition": ("ET", "edition", "Edition", "EN"),
     "series": ("T3", "series", "tertiary-title", "collection-title", "SE"),

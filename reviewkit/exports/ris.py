@@ -19,24 +19,26 @@ from reviewkit.importers.normalise import first_and_last_page
 from reviewkit.model.records import Record
 from reviewkit.model.text import escape
 
-# Types as sources print them, in lower case, to the RIS reference type.
-_CODES = {
-    "journal article": "JOUR",
-    "article": "JOUR",
-    "review": "JOUR",
-    "book": "BOOK",
-    "book chapter": "CHAP",
-    "chapter": "CHAP",
-    "conference paper": "CPAPER",
-    "proceedings paper": "CPAPER",
-    "thesis": "THES",
-    "dissertation": "THES",
-    "report": "RPRT",
-    "preprint": "UNPB",
-    "web page": "ELEC",
-    "dataset": "DATA",
-    "generic": "GEN",
+# Types as sources print them, in lower case without signs, to the RIS reference type.
+_WORDS = {
+    "JOUR": "journal article|article|review|review article",
+    "BOOK": "book|monograph|edited book|book edited|reference book|book whole",
+    "CHAP": "book chapter|book section|chapter|contribution|book part",
+    "CPAPER": "conference paper|proceedings paper|proceedings article|paper conference"
+    "|conference proceedings article",
+    "CONF": "conference proceedings|proceedings",
+    "THES": "thesis|dissertation|dissertation thesis|phd thesis|phdthesis|mastersthesis",
+    "RPRT": "report|techreport",
+    "UNPB": "preprint|posted content|unpublished work|manuscript",
+    "ELEC": "web page|webpage|internet document",
+    "DATA": "dataset",
+    "NEWS": "newspaper article",
+    "GEN": "generic",
 }
+_CODES: dict[str, str] = {}
+for _code, _words in _WORDS.items():
+    _CODES |= dict.fromkeys(_words.split("|"), _code)
+_SIGNS = re.compile(r"[\s,_-]+|(?<=[a-z])(?=[A-Z])")
 _TAG = re.compile(r"[A-Z][A-Z0-9]")
 _SECOND = string.ascii_uppercase + string.digits
 _TAGS = ["".join(pair) for pair in itertools.product(string.ascii_uppercase, _SECOND)]
@@ -78,8 +80,9 @@ def reference_type(record: Record) -> str:
         return code
 
     for kind in record.types:
-        if kind.casefold() in _CODES:
-            return _CODES[kind.casefold()]
+        words = _SIGNS.sub(" ", kind).casefold().strip()
+        if words in _CODES:
+            return _CODES[words]
 
     if record.journal or record.journal_abbreviation:
         return "JOUR"

@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import Any, BinaryIO
 
 from reviewkit.importers.encodings import TextEncoding
-from reviewkit.importers.json_shapes import is_csl, shape_of
+from reviewkit.importers.json_shapes import is_csl, shape_of, unwrapped
 from reviewkit.importers.json_stream import json_items
 from reviewkit.importers.json_values import (
     date_text,
@@ -130,7 +130,7 @@ def _parse_item(
         yield _refused(line, f"item {number} is not an object, so it is no record")
         return
 
-    item = _unwrapped(item)
+    item = unwrapped(item)
     shape = shape_of(item)
     if shape is not None and shape.name == "reviewkit":
         yield _own_item(item, source=source, line=line, number=number)
@@ -146,14 +146,6 @@ def _parse_item(
         raise _unknown_shape(item, where)
     else:
         yield _refused(line, f"item {number} is of no known shape; its keys are {_keys(item)}")
-
-
-def _unwrapped(item: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of an item; those of Zotero's API are in `data`."""
-    data = item.get("data")
-    if isinstance(data, dict) and "itemType" in data:
-        return {"key": item.get("key"), **data}
-    return item
 
 
 _NO_WORKS = frozenset({"attachment", "note", "annotation"})  # of Zotero

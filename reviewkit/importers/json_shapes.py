@@ -142,8 +142,17 @@ def shape_of(item: Item) -> JsonShape | None:
     return _plain_shape(item)
 
 
+def unwrapped(item: Item) -> Item:
+    """Return the fields of an item; those of Zotero's API are in `data`."""
+    data = item.get("data")
+    if isinstance(data, Mapping) and "itemType" in data:
+        return {"key": item.get("key"), **data}
+    return item
+
+
 def json_name(item: Item) -> str:
     """Return the name of an object's shape: CSL-JSON where it is that, or of none."""
+    item = unwrapped(item)
     shape = shape_of(item)
     if shape is None or (shape.name == "plain" and is_csl(item)):
         return "csl-json"

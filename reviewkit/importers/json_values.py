@@ -18,6 +18,7 @@ RawLists = dict[str, list[str]]
 _TAG = re.compile(r"</?[A-Za-z][\w:.-]*(?:\s[^<>]*)?/?>")
 _PARAGRAPH_END = re.compile(r"</(?:jats:)?(?:p|title)>", re.IGNORECASE)
 _NAME_PARTS = ("non-dropping-particle", "family", "given", "dropping-particle", "suffix")
+_OF_A_PERSON = ("sequence", "affiliation", "ORCID", "authenticated-orcid", "role")
 _FAMILY = ("family", "lastName", "familyName", "last_name", "family_name")
 _GIVEN = ("given", "firstName", "givenName", "first_name", "given_name")
 _WHOLE = ("literal", "name", "display_name", "displayName", "collective_name", "raw_author_name")
@@ -105,7 +106,10 @@ def _add_people(found: list[Any], path: str, raw: RawLists) -> None:
     for value in found:
         if isinstance(value, Mapping):
             name, is_group = _person(value)
-            if name:
+            role = str(value.get("creatorType") or "author")
+            if name and role != "author":
+                raw.setdefault(role, []).append(name)
+            elif name:
                 raw.setdefault(_GROUP_TAG if is_group else path, []).append(name)
         else:
             raw.setdefault(path, []).extend(split_names(str(value)))
@@ -113,15 +117,14 @@ def _add_people(found: list[Any], path: str, raw: RawLists) -> None:
 
 def _person(value: Item) -> tuple[str, bool]:
     """Return a person's or group's name, and whether it is a group."""
-    if value.get("creatorType") not in {None, "author"}:
-        return "", False
-
     family = _first(value, _FAMILY)
     if family:
         return person_name({**value, "family": family, "given": _first(value, _GIVEN)}), False
 
     name = _first(value, _WHOLE)
+    # Crossref gives every author's place in the sequence, and a person's family name.
     organisation = value.get("nameType") == "Organizational" or "collective_name" in value
+    organisation = organisation or "sequence" in value
     return name, organisation or ("literal" in value and "," not in name)
 
 
@@ -158,8 +161,9 @@ def field_texts(value: Any) -> list[str]:
 
 
 def _is_person(value: Any) -> bool:
-    """Return whether the object is a name in CSL's parts and nothing else."""
-    return isinstance(value, Mapping) and "family" in value and set(value) <= set(_NAME_PARTS)
+    """Return whether the object is a name in CSL's parts, with what Crossref says beside it."""
+    known = {*_NAME_PARTS, *_OF_A_PERSON}
+    return isinstance(value, Mapping) and "family" in value and set(value) <= known
 
 
 def _openalex(item: Item) -> dict[str, Any]:

@@ -91,11 +91,11 @@ def family_first(name: str) -> str:
 
     Particles go with the family, a suffix stays last: "Beta, Max de, Jr". A name that has a comma
     already, or is one word, or is a group's, stays as it is. So does one in Chinese, Japanese or
-    Korean letters: there the family name is first.
+    Korean letters, where the family name is first, and one that ends with initials.
     """
     text = tidy(name)
     words = text.split()
-    if "," in text or len(words) < 2 or _EAST_ASIAN.fullmatch(text) or is_group(text):
+    if "," in text or len(words) < 2 or _IN_ORDER.fullmatch(text) or is_group(text):
         return text
 
     suffix = ""
@@ -118,7 +118,11 @@ def order_by_initials(name: str) -> str:
     return family_first(text)
 
 
-_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\s]+")
+_EAST_ASIAN = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\s]+"
+# Words of letters, at last initials: one letter may be a name, a dot or a second one says no.
+_IN_ORDER = re.compile(
+    rf"{_EAST_ASIAN}|[^\W\d_]{{2}}.*\s(?!(?:II|III|IV)$)(?:[A-Z]\.(?:-?[A-Z]\.)*|[A-Z]{{2,4}})"
+)
 _INITIALS = re.compile(r"(?!(?:II|III|IV)$)(?:[^\W\d_a-zß-öø-ÿ]\.?-?){1,4}")
 
 

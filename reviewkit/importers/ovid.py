@@ -14,13 +14,21 @@ def _at_semicolons(value: str) -> list[str]:
     return value.split(";")
 
 
-# "van Vugt, Arie MD, PhD +": degrees, and signs that point to institutions.
-_AFTER_A_NAME = re.compile(r"(?:,? (?:MD|PhD|MSc|MPH|BSc|RN|DrPH|DPhil|PharmD|FRCP|[*+#]+))+$")
+_DEGREES = frozenset(["MD", "PhD", "MSc", "MPH", "BSc", "RN", "DrPH", "DPhil", "PharmD", "FRCP"])
+
+
+def _without_degrees(name: str) -> str:
+    """Return "van Vugt, Arie" of "van Vugt, Arie MD, PhD +": signs point to institutions."""
+    words = name.split(" ")
+    while len(words) > 2 and (words[-1].rstrip(",") in _DEGREES or not words[-1].strip("*+#,")):
+        words.pop()
+        words[-1] = words[-1].rstrip(",")
+    return " ".join(words)
 
 
 def _without_marks(name: str) -> str:
     """The name without degrees, and without what points to its institutions."""
-    tidied = _AFTER_A_NAME.sub("", tidy(name))
+    tidied = _without_degrees(tidy(name))
     if not re.search(r"\d", name):
         return tidied
 

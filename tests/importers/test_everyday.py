@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from reviewkit.exports.ris import reference_type
+from reviewkit.exports.write import write_records
 from reviewkit.importers import ParsedFile, read_file
 from reviewkit.importers.plausible import plausible_records
 from reviewkit.model.errors import UsageError
@@ -249,3 +251,54 @@ def test_mods_of_a_library_may_have_only_the_year_of_its_copyright() -> None:
     )
     (record,), _ = read(text)
     assert (record.title, record.year) == ("One", 2003)
+
+
+def test_editors_and_organisations_of_json_are_names() -> None:
+    """Crossref has more beside a name; Zotero says by a word what a person did."""
+    souza = {"given": "Rui", "family": "Souza", "sequence": "first", "affiliation": []}
+    crossref = {
+        "DOI": "10.1000/a", "title": ["One"], "type": "book-chapter", "reference-count": 1,
+        "author": [{"given": "Ana", "family": "Silva", "sequence": "first"},
+                   {"name": "World Health Organization", "sequence": "additional"}],
+        "editor": [souza], "publisher-location": "Berlin",
+    }  # fmt: skip
+    (record,), _ = read(json.dumps(crossref))
+    assert (record.authors, record.collective_authors) == (
+        ("Silva, Ana",), ("World Health Organization",),
+    )  # fmt: skip
+    assert record.other["editor"] == ("Souza, Rui",)
+    text = b"".join(write_records("ris", [record])).decode().split("\n")
+    assert {"TY  - CHAP", "A2  - Souza, Rui", "CY  - Berlin"} <= set(text)
+
+    creators = [
+        {"creatorType": "author", "firstName": "Ana", "lastName": "Silva"},
+        {"creatorType": "editor", "firstName": "Rui", "lastName": "Souza"},
+    ]
+    zotero = {"key": "K", "data": {"itemType": "bookSection", "title": "One", "creators": creators}}
+    (record,), parsed = read(json.dumps([zotero]))
+    assert (parsed.format, parsed.dialect) == ("json", "zotero")
+    assert (record.authors, record.other["editor"]) == (("Silva, Ana",), ("Souza, Rui",))
+
+
+def test_dimensions_names_the_book_of_a_chapter() -> None:
+    (record,), _ = read(
+        "About the data\nPublication ID,Title,Source title,Anthology title,Book editors,PubYear,"
+        'Publication date (online),Authors\npub.1,One,,The book,"Souza, Rui",2020,2019-12-01,'
+        '"Fonseca C., Efraín R.; Silva, Ana"\n'
+    )
+    assert (record.journal, record.published_online) == ("The book", "2019-12-01")
+    assert record.authors == ("Fonseca C., Efraín R.", "Silva, Ana")
+    assert "A2  - Souza, Rui" in b"".join(write_records("ris", [record])).decode().split("\n")
+
+
+@pytest.mark.parametrize(
+    ("printed", "code"),
+    [
+        ("book-chapter", "CHAP"), ("bookSection", "CHAP"), ("Book, Chapter", "CHAP"),
+        ("proceedings-article", "CPAPER"), ("conferencePaper", "CPAPER"),
+        ("Conference Paper", "CPAPER"), ("posted-content", "UNPB"), ("Dissertation", "THES"),
+        ("journalArticle", "JOUR"), ("Journal, Article", "JOUR"), ("Comparative Study", "GEN"),
+    ],
+)  # fmt: skip
+def test_a_kind_is_known_in_the_words_of_any_source(printed: str, code: str) -> None:
+    assert reference_type(Record(source="x", source_id="1", types=(printed,))) == code

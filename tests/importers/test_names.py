@@ -26,6 +26,9 @@ from reviewkit.importers.names import (
         ("Selvamani", "Selvamani"),
         ("World Health Organization", "World Health Organization"),
         ("王 伟", "王 伟"),
+        ("Efraín R. Fonseca C.", "Efraín R. Fonseca C."),
+        ("Silva AB", "Silva AB"),
+        ("Jin O", "O, Jin"),
     ],
 )
 def test_names_with_the_family_first(printed: str, wanted: str) -> None:
