@@ -83,7 +83,7 @@ def _authors(unused: UnusedValues) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if are_plain(names):
         return tuple(names), tuple(filter(None, groups))
 
-    one_each = any(are_plain([name]) for name in names)
+    one_each = any(are_plain([name.strip()]) for name in names)
     for tag, value in named:
         plain = tidy(unescape(value))
         if plain.endswith(","):  # EndNote marks a group by a comma at its end
