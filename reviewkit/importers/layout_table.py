@@ -298,7 +298,8 @@ LAYOUTS: tuple[Layout, ...] = (
         OWN_ID="publication id", TITLE="title", AUTHORS="authors",
         JOURNAL="source title/anthology title|source title|anthology title", YEAR="pubyear",
         PUBLISHED="publication date", ONLINE="publication date (online)", VOLUME="volume",
-        ISSUE="issue", PAGES="pagination", DOI="doi", PMID="pmid", PMCID="pmcid", ABSTRACT="abstract", HEADINGS="mesh terms",
+        ISSUE="issue", PAGES="pagination", DOI="doi", PMID="pmid", PMCID="pmcid",
+        ABSTRACT="abstract", HEADINGS="mesh terms",
         TYPES="publication type", LINKS="dimensions url|source linkout", ISSN="issn",
     ),
     _layout(
