@@ -117,6 +117,7 @@ def _fill(book: Any, entries: Iterable[ExportEntry]) -> None:
 
 def _write_row(sheet: Any, number: int, record: Record, outcome: Outcome | None) -> None:
     *cells, other = map(in_file, _own_row(record, outcome))
+
     for column, cell in enumerate(cells):
         if len(cell) >= LONGEST_CELL:
             raise UsageError(

@@ -69,6 +69,7 @@ class _Project:
             raw["Title"] = [_title(reference)]
         if "Year" not in raw and "Date" not in raw:
             raw["own year"] = [text[:4] for text in raw.get("DateForSorting", ())]
+
         raw["own author"] = self._linked("Authors", own, self._people)
         raw["own organisation"] = self._linked("Organizations", own, self._people)
         raw["editor"] = self._linked("Editors", own, self._people)
@@ -84,6 +85,7 @@ class _Project:
         if journal is None:
             book = self._books.get(reference.get("id", ""), "")
             return {"own journal": _known(self._titles, book)}
+
         return {
             "own journal": [_part(journal, "Name")],
             "own abbreviation": [_part(journal, "StandardAbbreviation")],
@@ -117,6 +119,7 @@ def _title(reference: ET.Element) -> str:
 def _printed(text: str) -> str:
     """Return the pages as they are printed: Citavi stores them as XML in a text."""
     found = _PRINTED.findall(text)
+
     return found[-1] if found else text
 
 

@@ -147,6 +147,7 @@ def unwrapped(item: Item) -> Item:
     data = item.get("data")
     if isinstance(data, Mapping) and "itemType" in data:
         return {"key": item.get("key"), **data}
+
     return item
 
 

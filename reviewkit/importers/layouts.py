@@ -98,6 +98,7 @@ def _splits(columns: Mapping[Field, str]) -> dict[str, Split]:
     """How the lists in these columns are split: at semicolons and bars, names as names are."""
     splits: dict[str, Split] = {columns[what]: _list_items for what in _LISTED if what in columns}
     people = (Field.AUTHORS, Field.COLLECTIVE)
+
     return splits | {columns[what]: split_names for what in people if what in columns}
 
 

@@ -23,6 +23,7 @@ def _without_degrees(name: str) -> str:
     while len(words) > 2 and (words[-1].rstrip(",") in _DEGREES or not words[-1].strip("*+#,")):
         words.pop()
         words[-1] = words[-1].rstrip(",")
+
     return " ".join(words)
 
 

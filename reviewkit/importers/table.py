@@ -134,6 +134,7 @@ def _own_cells(row: Sequence[str], header: Sequence[str]) -> list[str]:
     last = len(header) - 1
     if header[last] == "other" and len(cells) > last:
         cells[last:] = ["".join(cells[last:])]
+
     return cells
 
 

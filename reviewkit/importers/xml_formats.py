@@ -93,6 +93,7 @@ def _prepare_isrctn(element: ET.Element, raw: Raw) -> None:
     if number is not None:
         raw["own number"] = [f"ISRCTN{text_of(number).strip().removeprefix('ISRCTN')}"]
         assigned = number.get("dateAssigned") or assigned
+
     raw["own assigned"] = [assigned.partition("T")[0]]
     raw["own sponsor"] = list(raw.get("sponsor/organisation", ()))
 

@@ -68,9 +68,11 @@ def _work(element: ET.Element, named: dict[str, ET.Element]) -> Raw:
 
     raw["own author"] = list(_people(_part(element, "authors")))
     raw["editor"] = list(_people(_part(element, "editors")))
+
     for journal in _journals(element, named):
         for path, text in leaves(journal):
             raw.setdefault(_OF_THE_JOURNAL.get(path, f"journal {path}"), []).append(text)
+
     for value in (*raw.pop("identifier", ()), *raw.pop("journal identifier", ())):
         kind, _, number = value.partition(" ")
         raw.setdefault(f"own {kind.casefold()}", []).append(number)
