@@ -82,26 +82,44 @@ def _numbers(
     decided: Mapping[str, Mapping[str, Verdict]],
     settled: Collection[str],
 ) -> Iterator[int]:
-    known: dict[object, int] = {}
+    known = KnownStandings(rules, settled)
+    numbers: dict[int, int] = {}
     nothing: dict[str, Verdict] = {}
-    assigned = rules.assigned or {}
 
     for record in standings.order:
-        verdicts = decided.get(record, nothing)
+        standing = known.of(record, decided.get(record, nothing))
+        number = numbers.get(id(standing))
+        if number is None:
+            number = numbers[id(standing)] = standings.number(standing)
+        yield number
+
+
+class KnownStandings:
+    """Says where records stand. Each standing is made once and kept."""
+
+    def __init__(self, rules: Rules, settled: Collection[str]) -> None:
+        self._rules = rules
+        self._settled = settled
+        self._assigned = rules.assigned or {}
+        self._known: dict[object, Standing] = {}
+
+    def of(self, record: str, verdicts: Mapping[str, Verdict]) -> Standing:
+        """Return where a record stands on which these verdicts are."""
+        rules = self._rules
         # All that a standing is made of: making one for each record would take four times as long.
         key = (
             tuple(verdicts.items()),
-            record in settled,
-            assigned.get(record),
+            record in self._settled,
+            self._assigned.get(record),
             record in rules.pilot,
             record in rules.stopped,
             record in rules.not_retrieved,
         )
-        number = known.get(key)
-        if number is None:
+        standing = self._known.get(key)
+        if standing is None:
             standing = Standing(rules=rules.about(record), decided=key[0], settled=key[1])
-            number = known[key] = standings.number(standing)
-        yield number
+            self._known[key] = standing
+        return standing
 
 
 def _pilot_first(order: Sequence[str], pilot: Collection[str]) -> list[str]:

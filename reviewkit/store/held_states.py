@@ -13,6 +13,7 @@ from reviewkit.store.given_tables import views_over
 # In this order: each is computed from the one before. With the columns that it is asked by.
 _HELD = {
     "current_decisions": "record, stage, reviewer",
+    "pooled_decisions": "selection, record, stage",
     "verdicts": "selection, record, stage",
     "selection_states": "selection, record",
 }

@@ -1,8 +1,10 @@
 """What a screening session reads: its candidates and the decisions on them, with their history."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from reviewkit.model.records import Decision, Stage, Verdict
 from reviewkit.prisma.partition import Selection, State
@@ -31,7 +33,10 @@ _TO_ASSESS = f"""
 SELECT record, source FROM selection_states
 WHERE selection = 'team' AND state IN ({marks(len(_ASSESSED))})
 """
-_CANDIDATES = {Stage.TITLE_ABSTRACT: (_TO_SCREEN, ()), Stage.FULL_TEXT: (_TO_ASSESS, _ASSESSED)}
+_CANDIDATES: dict[Stage, tuple[str, tuple[str, ...]]] = {
+    Stage.TITLE_ABSTRACT: (_TO_SCREEN, ()),
+    Stage.FULL_TEXT: (_TO_ASSESS, _ASSESSED),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +139,30 @@ def verdicts_by_record(store: Store, stage: Stage) -> dict[str, dict[str, Verdic
         for reviewer, verdict in by_record.get(copy, {}).items():
             by_record.setdefault(lead, {}).setdefault(reviewer, verdict)
     return by_record
+
+
+def records_with_verdicts(
+    store: Store, stage: Stage
+) -> Iterator[tuple[str, str | None, dict[str, Verdict]]]:
+    """Yield each record of a stage, the team's joint verdict on it, and the verdict of each.
+
+    The joint one is `None` where nobody has decided. No more than one record is held: see
+    `Store.hold_states`.
+    """
+    here, values = _CANDIDATES[stage]
+    rows = store.each(
+        "SELECT here.record, joint.verdict, own.reviewer, own.verdict "
+        f"FROM ({here}) AS here "
+        "LEFT JOIN verdicts AS joint ON joint.selection = 'team' "
+        "AND joint.record = here.record AND joint.stage = ? "
+        "LEFT JOIN pooled_decisions AS own ON own.selection = 'team' "
+        "AND own.record = here.record AND own.stage = ? ORDER BY here.record",
+        [*values, stage, stage],
+    )
+    verdicts = {str(verdict): verdict for verdict in Verdict}
+    for (record, joint), of_record in groupby(rows, key=itemgetter(0, 1)):
+        decided = {reviewer: verdicts[own] for _, _, reviewer, own in of_record if reviewer}
+        yield record, joint, decided
 
 
 def settled_records(store: Store, stage: Stage) -> frozenset[str]:

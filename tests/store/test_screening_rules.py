@@ -12,7 +12,7 @@ from reviewkit.screening.models import Only
 from reviewkit.screening.queue import Queue
 from reviewkit.screening.rules import Rules
 from reviewkit.screening.standings import stand
-from reviewkit.store import Store, screening_queries
+from reviewkit.store import Store, reviewer_queries, screening_queries
 from reviewkit.store.decisions import name_published_reviewer, states, verdicts_of
 from reviewkit.store.reviewer_queries import add_assignment, set_stages
 from tests.helpers.effort import examples
@@ -80,6 +80,7 @@ def test_the_views_and_the_rules_agree_whatever_was_said(
 
         for stage in Stage:
             compare_verdicts(store, stage)
+            compare_streamed(store, stage)
         compare_states(store)
         store._connection.execute("ROLLBACK")
 
@@ -101,6 +102,19 @@ def compare_verdicts(store: Store, stage: Stage) -> None:
         assert needed == rules.about(record).needs
         lacks = rules.about(record).lacks_decisions(deciders, settled=record in settled)
         assert lacks == (verdict == "awaiting" and record not in rules.not_retrieved)
+
+
+def compare_streamed(store: Store, stage: Stage) -> None:
+    """What `status` reads record by record is what a session reads at once."""
+    decided = screening_queries.verdicts_by_record(store, stage)
+    joint = reviewer_queries.verdicts_at(store, stage)
+    wanted = [
+        (record, joint.get(record), decided.get(record, {}))
+        for record in sorted(
+            each.record for each in screening_queries.candidates(store, stage, dated=False)
+        )
+    ]
+    assert [*screening_queries.records_with_verdicts(store, stage)] == wanted
 
 
 def compare_states(store: Store) -> None:

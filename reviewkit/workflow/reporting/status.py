@@ -2,15 +2,17 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from reviewkit.model.records import STAGE_WORDS, Role, Stage, Verdict
 from reviewkit.model.text import plural
 from reviewkit.prisma.partition import State
 from reviewkit.protocol.model import Protocol
-from reviewkit.screening.queue import Queue
-from reviewkit.store import Store, reviewer_queries
+from reviewkit.screening.queue import Candidate
+from reviewkit.screening.rules import Rules
+from reviewkit.screening.standings import KnownStandings, Standing
+from reviewkit.store import Store, reviewer_queries, screening_queries
 from reviewkit.store.decisions import count_pending, published_reviewers
 from reviewkit.store.pairs import open_pairs
 from reviewkit.store.reviewer_queries import CurrentStop, ReviewerCounts
@@ -23,7 +25,7 @@ from reviewkit.workflow.reporting.protocol_changes import (
     changes_since_decisions,
 )
 from reviewkit.workflow.reporting.update_status import UpdateStatus, read_update_status
-from reviewkit.workflow.session.session_config import Facts, read_facts
+from reviewkit.workflow.session.session_config import read_rules
 from reviewkit.workflow.setup.unnamed_sources import unnamed_sentences
 
 
@@ -133,44 +135,86 @@ def stage_status(
     store: Store, protocol: Protocol, stage: Stage, with_verdicts: bool = False
 ) -> StageStatus:
     """How far one stage is; each reviewer's decisions are counted as `read_status` says."""
-    facts = read_facts(store, protocol, stage)
-    # Queues of all records: gone again before the verdicts are read.
-    reviewers = _reviewers(store, facts, stage, with_verdicts)
-    here = {candidate.record for candidate in facts.candidates}
-    verdicts = reviewer_queries.verdicts_at(store, stage)
-    counts = Counter(verdict for record, verdict in verdicts.items() if record in here)
-    included, excluded = counts["include"], counts["exclude"]
-    ends = {record for record in here if verdicts.get(record) in {"include", "exclude"}}
-    lost = (here & facts.rules.not_retrieved) - ends
-    stopped = (here & facts.rules.stopped) - ends - lost
-    unscreened = {record for record in stopped if not facts.decided.get(record)}
+    rules = read_rules(store, protocol, stage, lambda: _known(store, stage))
+    tally = _tally(store, stage, rules)
+    ends = [each for each in tally if each.is_end]
+    lost = [each for each in tally if each.is_lost]
 
     return StageStatus(
         stage=stage,
-        reviewers_needed=facts.rules.needed,
-        records=len(facts.candidates),
-        included=included,
-        excluded=excluded,
-        undecided=len(here - ends - lost - unscreened),
-        not_retrieved=len(lost),
-        begun=sum(verdicts.get(record) == "awaiting" for record in here - lost),
+        reviewers_needed=rules.needed,
+        records=_sum(tally),
+        included=_sum(each for each in ends if each.joint == Verdict.INCLUDE),
+        excluded=_sum(each for each in ends if each.joint == Verdict.EXCLUDE),
+        undecided=_sum(each for each in tally if each.is_undecided),
+        not_retrieved=_sum(lost),
+        begun=_sum(each for each in tally if each.joint == "awaiting" and not each.is_lost),
         conflicts=sum(at == stage for _, at in reviewer_queries.conflicts(store)),
-        pilot=len(facts.rules.pilot),
-        reviewers=reviewers,
+        pilot=len(rules.pilot),
+        reviewers=_reviewers(store, stage, tally, rules, with_verdicts),
     )
 
 
+def _known(store: Store, stage: Stage) -> tuple[Iterable[Candidate], Iterable[str]]:
+    candidates = screening_queries.candidates(store, stage, dated=False)
+    return candidates, screening_queries.verdicts_by_record(store, stage)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Alike:
+    """So many records of a stage stand alike and have the same joint verdict."""
+
+    standing: Standing
+    joint: str | None
+    count: int
+
+    @property
+    def is_end(self) -> bool:
+        return self.joint in {Verdict.INCLUDE, Verdict.EXCLUDE}
+
+    @property
+    def is_lost(self) -> bool:
+        return self.standing.rules.not_retrieved and not self.is_end
+
+    @property
+    def is_undecided(self) -> bool:
+        """Neither decided on, nor lost, nor left out by a stop before anybody decided."""
+        is_left_out = self.standing.rules.stopped and not self.standing.decided
+        return not (self.is_end or self.is_lost or is_left_out)
+
+
+def _tally(store: Store, stage: Stage, rules: Rules) -> list[_Alike]:
+    """Count the records of a stage: there may be a million, of a few dozen kinds."""
+    known = KnownStandings(rules, screening_queries.settled_records(store, stage))
+    kinds: dict[tuple[int, str | None], Standing] = {}
+    counts: Counter[tuple[int, str | None]] = Counter()
+
+    for record, joint, verdicts in screening_queries.records_with_verdicts(store, stage):
+        standing = known.of(record, verdicts)
+        kind = id(standing), joint
+        kinds[kind] = standing
+        counts[kind] += 1
+    return [
+        _Alike(standing=kinds[kind], joint=kind[1], count=count) for kind, count in counts.items()
+    ]
+
+
+def _sum(tally: Iterable[_Alike]) -> int:
+    return sum(each.count for each in tally)
+
+
 def _reviewers(
-    store: Store, facts: Facts, stage: Stage, with_verdicts: bool
+    store: Store, stage: Stage, tally: Sequence[_Alike], rules: Rules, with_verdicts: bool
 ) -> tuple[ReviewerStatus, ...]:
     """Everybody who has decided or was assigned something at the stage, by name."""
     counts = reviewer_queries.reviewer_counts(store, stage)
     assigned = {name for at, name in reviewer_queries.assignment_counts(store) if at == stage}
     published = published_reviewers(store)
-    standings = facts.standings()
-    people = {*counts, *assigned} - published
-    queues = {name: Queue(standings, reviewer=name) for name in people}
-    is_blind = facts.rules.needed > 1 and any(queue.remaining for queue in queues.values())
+    left = {
+        name: _sum(each for each in tally if each.standing.is_open_to(name))
+        for name in {*counts, *assigned} - published
+    }
+    is_blind = rules.needed > 1 and any(left.values())
 
     reviewers = []
     for name in sorted({*counts, *assigned}):
@@ -178,21 +222,22 @@ def _reviewers(
         # Its totals are therefore shown on request only.
         is_shown = with_verdicts or not (is_blind or name in published)
         told = counts.get(name, ReviewerCounts(reviewer=name))
-        reviewers.append(_reviewer(told, queues.get(name), shown=is_shown))
+        if name in left:
+            told = _at_the_stage(told, tally)
+        reviewers.append(_reviewer(told, left.get(name), shown=is_shown))
     return tuple(reviewers)
 
 
-def _reviewer(told: ReviewerCounts, queue: Queue | None, *, shown: bool) -> ReviewerStatus:
-    """One reviewer's status; without a queue, that of the published review."""
-    counts = told if queue is None else _at_the_stage(told, queue)
+def _reviewer(counts: ReviewerCounts, left: int | None, *, shown: bool) -> ReviewerStatus:
+    """One reviewer's status; where it is not known how many are left, the published review's."""
     status = ReviewerStatus(
         reviewer=counts.reviewer,
-        published=queue is None,
+        published=left is None,
         done=counts.done,
         include=None,
         exclude=None,
         maybe=None,
-        left=None if queue is None else queue.remaining,
+        left=left,
         first=counts.first,
         latest=counts.latest,
     )
@@ -202,9 +247,13 @@ def _reviewer(told: ReviewerCounts, queue: Queue | None, *, shown: bool) -> Revi
     return replace(status, include=counts.include, exclude=counts.exclude, maybe=counts.maybe)
 
 
-def _at_the_stage(told: ReviewerCounts, queue: Queue) -> ReviewerCounts:
+def _at_the_stage(told: ReviewerCounts, tally: Iterable[_Alike]) -> ReviewerCounts:
     """The decisions that count, as on the screen: those on the stage's records, copies once."""
-    verdicts = queue.counts
+    verdicts: Counter[Verdict] = Counter()
+    for each in tally:
+        own = dict(each.standing.decided).get(told.reviewer)
+        if own is not None:
+            verdicts[own] += each.count
     return replace(
         told,
         done=verdicts.total(),

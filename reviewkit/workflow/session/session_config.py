@@ -89,21 +89,7 @@ def read_facts(store: Store, protocol: Protocol, stage: Stage, *, order: Order =
     candidates = screening_queries.candidates(store, stage, dated=order is Order.DATE)
     decided = screening_queries.verdicts_by_record(store, stage)
 
-    rules = Rules(
-        needed=reviewers_needed(protocol)[stage],
-        assigned=screening_queries.assigned_reviewers(store, stage),
-    )
-    # Pilot and stop are of title and abstract only.
-    if stage is Stage.TITLE_ABSTRACT:
-        rules = replace(
-            rules,
-            pilot=_pilot(store, protocol, candidates, decided),
-            stopped=screening_queries.stopped_records(store),
-        )
-
-    if stage is Stage.FULL_TEXT:
-        rules = replace(rules, not_retrieved=screening_queries.not_retrieved_records(store))
-
+    rules = read_rules(store, protocol, stage, lambda: (candidates, decided))
     return Facts(
         candidates=candidates,
         rules=rules,
@@ -112,9 +98,30 @@ def read_facts(store: Store, protocol: Protocol, stage: Stage, *, order: Order =
     )
 
 
-def _pilot(
-    store: Store, protocol: Protocol, candidates: Iterable[Candidate], decided: Iterable[str]
-) -> frozenset[str]:
+# The records of a stage, and those that somebody has decided on.
+_Known = tuple[Iterable[Candidate], Iterable[str]]
+
+
+def read_rules(
+    store: Store, protocol: Protocol, stage: Stage, read_known: Callable[[], _Known]
+) -> Rules:
+    """Read who has to decide at a stage. `read_known` is asked only where a pilot is drawn."""
+    rules = Rules(
+        needed=reviewers_needed(protocol)[stage],
+        assigned=screening_queries.assigned_reviewers(store, stage),
+    )
+    if stage is Stage.FULL_TEXT:
+        return replace(rules, not_retrieved=screening_queries.not_retrieved_records(store))
+
+    # Pilot and stop are of title and abstract only.
+    return replace(
+        rules,
+        pilot=_pilot(store, protocol, read_known),
+        stopped=screening_queries.stopped_records(store),
+    )
+
+
+def _pilot(store: Store, protocol: Protocol, read_known: Callable[[], _Known]) -> frozenset[str]:
     """Return the calibration set that all reviewers screen; it stays the same as the review grows.
 
     Records that came after screening began are never drawn. A drawn record that was decided on and
@@ -124,6 +131,7 @@ def _pilot(
     if pilot is None:
         return frozenset()
 
+    candidates, decided = read_known()
     here = {candidate.record for candidate in candidates}
     known = (here | {*decided}) - screening_queries.records_after_screening_began(store)
     return pilot_records(known, size=pilot.size, seed=pilot.seed) & here
