@@ -110,6 +110,7 @@ class PairJudge:
             number = int(numbers[place])
             self._found[number] = pair = earlier.found[number]
             self.judged[keys[first[place]], keys[second[place]]] = pair
+
         return first[~is_known], second[~is_known]
 
     def _judge_new(self, first: Ints, second: Ints, closely: bool) -> None:
@@ -124,6 +125,7 @@ class PairJudge:
             kept = (judgements.codes >= ASK) | ((judgements.codes == VETOED) & alike)
             kept[list(relations)] = True
             chosen = np.flatnonzero(kept)
+
         judged = self._keep(pairs, judgements, chosen, relations)
 
         if self._earlier is not None:
@@ -169,6 +171,7 @@ def _renumbered(earlier: ComparedPairs, keys: list[str]) -> ComparedPairs:
     """
     if earlier.records == keys:
         return earlier
+
     places = {key: place for place, key in enumerate(keys)}
     place_of = np.array([places.get(key, -1) for key in earlier.records], np.int64)
 

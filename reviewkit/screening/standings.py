@@ -115,6 +115,7 @@ class KnownStandings:
             record in rules.stopped,
             record in rules.not_retrieved,
         )
+
         standing = self._known.get(key)
         if standing is None:
             standing = Standing(rules=rules.about(record), decided=key[0], settled=key[1])

@@ -313,6 +313,7 @@ class Store:
         is_empty = self.first(f"SELECT 1 FROM {table} LIMIT 1") is None
         if sql and is_empty:
             self.insert(f"DROP INDEX {index}", ())
+
         yield
         if sql and is_empty:
             self.insert(sql, ())

@@ -1,8 +1,8 @@
 """Decisions, append-only, and the partition that follows from them."""
 
 from collections.abc import Iterable
+from operator import attrgetter
 from sys import intern
-from typing import Any
 
 from reviewkit.model.records import Decision, Role, Stage, Verdict
 from reviewkit.prisma.partition import RecordState, Selection, State
@@ -201,16 +201,20 @@ def states(
     if not later:
         sql += " AND record NOT IN (SELECT record FROM later_records)"
 
-    # Sorted here: with ORDER BY, SQLite plans the view by the outer query and takes fifty times as
-    # long.
-    rows: list[Any] = store.rows(sql, parameters)
-    rows.sort()
-    # In place, each source's name once: a second list of 100,000 would be 20 MB.
-    for place, (record, source, role, state, reason) in enumerate(rows):
-        rows[place] = RecordState(
+    rows = store.each(sql, parameters)
+
+    partition = [
+        # Each source's name once: there may be a million records.
+        RecordState(
             record=record, source=intern(source), role=Role(role), state=State(state), reason=reason
         )
-    return rows
+        for record, source, role, state, reason in rows
+    ]
+
+    # Sorted here: with ORDER BY, SQLite plans the view by the outer query and takes fifty times as
+    # long.
+    partition.sort(key=attrgetter("record"))
+    return partition
 
 
 def count_pending(store: Store) -> int:

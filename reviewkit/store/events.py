@@ -8,7 +8,7 @@ in whatever order they got them.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -277,8 +277,8 @@ def read_events(store: Store, kind: EventKind, *, who: str | None = None) -> lis
 
 def named_events(
     store: Store, kind: EventKind, *, who: str | None = None
-) -> list[tuple[str, dict[str, Any]]]:
-    """Return the same, each with the name under which it is stored.
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the same, each with the name under which it is stored.
 
     The name of an event that was changed outside of this program is not its content's hash.
     """
@@ -289,18 +289,17 @@ def named_events(
         parameters += names_of(store, who)
         where = f"WHERE {kind.who} IN ({marks(len(parameters))})"
 
-    rows = store.rows(
+    rows = store.each(
         f"SELECT {kind.key}, {', '.join(names)} FROM {kind.table} {where} "
         f"ORDER BY {kind.at}, step, 1",
         parameters,
     )
-    events = []
+
     for sha256, *values in rows:
         content = {"kind": kind.name, **dict(zip(names, values, strict=True))}
         if kind.list_table:
             content["listed"] = _listed(store, kind, sha256)
-        events.append((sha256, content))
-    return events
+        yield sha256, content
 
 
 def _listed(store: Store, kind: EventKind, sha256: str) -> list[list[str]]:

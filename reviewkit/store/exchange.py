@@ -35,11 +35,11 @@ def export_events(store: Store, reviewer: str | None) -> list[dict[str, Any]]:
     published = published_reviewers(store)
     events: list[dict[str, Any]] = []
     for kind in KINDS.values():
-        read = named_events(store, kind, who=reviewer)
-        for sha256, event in read:
+        for sha256, event in named_events(store, kind, who=reviewer):
             if event_sha256(event) != sha256:
                 raise _changed(store, kind.name, sha256)
-        events += [event for _, event in read if event[kind.who] not in published]
+            if event[kind.who] not in published:
+                events.append(event)
 
     return events
 

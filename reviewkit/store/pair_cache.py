@@ -30,12 +30,14 @@ def read_compared(store: Store, rules: str) -> ComparedPairs:
     places = {key: place for place, key in enumerate(keys)}
     numbers = array("q")
     found: dict[int, JudgedPair] = {}
+
     rows = store.each(f"SELECT {', '.join(_KEYS + _VALUES)} FROM compared_pairs ORDER BY {_ORDER}")
     for one, two, closely, *values in rows:
         number = pair_number(places[one], places[two], len(keys)) + closely
         numbers.append(number)
         if values[0] is not None:
             found[number] = _judged(values)
+
     return ComparedPairs(keys, numbers, found)
 
 

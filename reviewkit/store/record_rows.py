@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from reviewkit.model.records import Record, Relation, RelationKind, make_record
@@ -65,11 +66,21 @@ def record_of_content(content: str) -> Record:
 def _record_of(values: dict[str, Any]) -> Record:
     for name in _LIST_FIELDS:
         # Most lists are empty; parsing those would take half of the time of reading a record.
-        values[name] = () if values[name] == "[]" else tuple(json.loads(values[name]))
+        parse = _shared_list if name in _SHARED_FIELDS else _list
+        values[name] = () if values[name] == "[]" else parse(values[name])
     values["relations"] = tuple(_relations(values["relations"]))
     values["other"] = _texts_by_name(json.loads(values["other"]))
 
     return make_record(**values)
+
+
+def _list(stored: str) -> tuple[Any, ...]:
+    return tuple(json.loads(stored))
+
+
+# Thousands of records have the same journal's numbers, the same type and the same language.
+_SHARED_FIELDS = frozenset({"issns", "languages", "types"})
+_shared_list = lru_cache(maxsize=4096)(_list)
 
 
 def _relations(stored: Iterable[tuple[str, str]]) -> Iterator[Relation]:

@@ -160,6 +160,7 @@ def records_with_verdicts(
         [*values, stage, stage],
     )
     verdicts = {str(verdict): verdict for verdict in Verdict}
+
     for (record, joint), of_record in groupby(rows, key=itemgetter(0, 1)):
         decided = {reviewer: verdicts[own] for _, _, reviewer, own in of_record if reviewer}
         yield record, joint, decided

@@ -75,7 +75,7 @@ def test_an_event_is_named_by_its_content_whatever_the_order_of_its_keys(store: 
     text = json.dumps(content, sort_keys=True)
     assert name == hashlib.sha256(text.encode()).hexdigest()
     assert event_sha256(dict(reversed(content.items()))) == name
-    assert named_events(store, NOTE) == [(name, content)]
+    assert [*named_events(store, NOTE)] == [(name, content)]
     assert read_events(store, NOTE) == [content]
 
 

@@ -1,18 +1,14 @@
 """`status`: how far the review is, per stage and reviewer, and what to do next."""
 
 import datetime
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from reviewkit.model.records import STAGE_WORDS, Role, Stage, Verdict
 from reviewkit.model.text import plural
 from reviewkit.prisma.partition import State
 from reviewkit.protocol.model import Protocol
-from reviewkit.screening.queue import Candidate
-from reviewkit.screening.rules import Rules
-from reviewkit.screening.standings import KnownStandings, Standing
-from reviewkit.store import Store, reviewer_queries, screening_queries
+from reviewkit.store import Store, reviewer_queries
 from reviewkit.store.decisions import count_pending, published_reviewers
 from reviewkit.store.pairs import open_pairs
 from reviewkit.store.reviewer_queries import CurrentStop, ReviewerCounts
@@ -24,8 +20,8 @@ from reviewkit.workflow.reporting.protocol_changes import (
     ChangeSinceDecisions,
     changes_since_decisions,
 )
+from reviewkit.workflow.reporting.stage_tally import StageTally, tally_stage
 from reviewkit.workflow.reporting.update_status import UpdateStatus, read_update_status
-from reviewkit.workflow.session.session_config import read_rules
 from reviewkit.workflow.setup.unnamed_sources import unnamed_sentences
 
 
@@ -135,89 +131,35 @@ def stage_status(
     store: Store, protocol: Protocol, stage: Stage, with_verdicts: bool = False
 ) -> StageStatus:
     """How far one stage is; each reviewer's decisions are counted as `read_status` says."""
-    rules = read_rules(store, protocol, stage, lambda: _known(store, stage))
-    tally = _tally(store, stage, rules)
-    ends = [each for each in tally if each.is_end]
-    lost = [each for each in tally if each.is_lost]
-
+    tally = tally_stage(store, protocol, stage)
     return StageStatus(
         stage=stage,
-        reviewers_needed=rules.needed,
-        records=_sum(tally),
-        included=_sum(each for each in ends if each.joint == Verdict.INCLUDE),
-        excluded=_sum(each for each in ends if each.joint == Verdict.EXCLUDE),
-        undecided=_sum(each for each in tally if each.is_undecided),
-        not_retrieved=_sum(lost),
-        begun=_sum(each for each in tally if each.joint == "awaiting" and not each.is_lost),
+        reviewers_needed=tally.rules.needed,
+        records=tally.count(lambda kind: True),
+        included=tally.count(lambda kind: kind.joint == Verdict.INCLUDE),
+        excluded=tally.count(lambda kind: kind.joint == Verdict.EXCLUDE),
+        undecided=tally.count(lambda kind: kind.is_undecided),
+        not_retrieved=tally.count(lambda kind: kind.is_lost),
+        begun=tally.count(lambda kind: kind.is_begun),
         conflicts=sum(at == stage for _, at in reviewer_queries.conflicts(store)),
-        pilot=len(rules.pilot),
-        reviewers=_reviewers(store, stage, tally, rules, with_verdicts),
+        pilot=len(tally.rules.pilot),
+        reviewers=_reviewers(store, stage, tally, with_verdicts),
     )
 
 
-def _known(store: Store, stage: Stage) -> tuple[Iterable[Candidate], Iterable[str]]:
-    candidates = screening_queries.candidates(store, stage, dated=False)
-    return candidates, screening_queries.verdicts_by_record(store, stage)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Alike:
-    """So many records of a stage stand alike and have the same joint verdict."""
-
-    standing: Standing
-    joint: str | None
-    count: int
-
-    @property
-    def is_end(self) -> bool:
-        return self.joint in {Verdict.INCLUDE, Verdict.EXCLUDE}
-
-    @property
-    def is_lost(self) -> bool:
-        return self.standing.rules.not_retrieved and not self.is_end
-
-    @property
-    def is_undecided(self) -> bool:
-        """Neither decided on, nor lost, nor left out by a stop before anybody decided."""
-        is_left_out = self.standing.rules.stopped and not self.standing.decided
-        return not (self.is_end or self.is_lost or is_left_out)
-
-
-def _tally(store: Store, stage: Stage, rules: Rules) -> list[_Alike]:
-    """Count the records of a stage: there may be a million, of a few dozen kinds."""
-    known = KnownStandings(rules, screening_queries.settled_records(store, stage))
-    kinds: dict[tuple[int, str | None], Standing] = {}
-    counts: Counter[tuple[int, str | None]] = Counter()
-
-    for record, joint, verdicts in screening_queries.records_with_verdicts(store, stage):
-        standing = known.of(record, verdicts)
-        kind = id(standing), joint
-        kinds[kind] = standing
-        counts[kind] += 1
-    return [
-        _Alike(standing=kinds[kind], joint=kind[1], count=count) for kind, count in counts.items()
-    ]
-
-
-def _sum(tally: Iterable[_Alike]) -> int:
-    return sum(each.count for each in tally)
-
-
 def _reviewers(
-    store: Store, stage: Stage, tally: Sequence[_Alike], rules: Rules, with_verdicts: bool
+    store: Store, stage: Stage, tally: StageTally, with_verdicts: bool
 ) -> tuple[ReviewerStatus, ...]:
     """Everybody who has decided or was assigned something at the stage, by name."""
     counts = reviewer_queries.reviewer_counts(store, stage)
     assigned = {name for at, name in reviewer_queries.assignment_counts(store) if at == stage}
     published = published_reviewers(store)
-    left = {
-        name: _sum(each for each in tally if each.standing.is_open_to(name))
-        for name in {*counts, *assigned} - published
-    }
-    is_blind = rules.needed > 1 and any(left.values())
+    people = {*counts, *assigned}
+    left = {name: tally.left(name) for name in people - published}
+    is_blind = tally.rules.needed > 1 and any(left.values())
 
     reviewers = []
-    for name in sorted({*counts, *assigned}):
+    for name in sorted(people):
         # A colleague may still decide on the records of the published review.
         # Its totals are therefore shown on request only.
         is_shown = with_verdicts or not (is_blind or name in published)
@@ -247,13 +189,9 @@ def _reviewer(counts: ReviewerCounts, left: int | None, *, shown: bool) -> Revie
     return replace(status, include=counts.include, exclude=counts.exclude, maybe=counts.maybe)
 
 
-def _at_the_stage(told: ReviewerCounts, tally: Iterable[_Alike]) -> ReviewerCounts:
+def _at_the_stage(told: ReviewerCounts, tally: StageTally) -> ReviewerCounts:
     """The decisions that count, as on the screen: those on the stage's records, copies once."""
-    verdicts: Counter[Verdict] = Counter()
-    for each in tally:
-        own = dict(each.standing.decided).get(told.reviewer)
-        if own is not None:
-            verdicts[own] += each.count
+    verdicts = tally.verdicts(told.reviewer)
     return replace(
         told,
         done=verdicts.total(),
