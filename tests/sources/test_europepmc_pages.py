@@ -239,6 +239,7 @@ def failed(what: str, passes: bool) -> Told:
         ({"errCode": 499, "errMsg": "x"}, failed("x", LASTS)),
         ({"errCode": 500, "errMsg": "x"}, failed("x", PASSES)),
         ({"errCode": 408}, failed("408", PASSES)),
+        ({"errMsg": "x"}, failed("x", PASSES)),
         ({"errCode": 429, "error": "slow"}, failed("slow", PASSES)),
         ({"error": "y" * 241}, failed("y" * 240, PASSES)),
         (page(1, 2, count=2), None),
@@ -262,7 +263,7 @@ def test_a_page_that_is_empty_before_the_end_is_a_list_that_broke_off() -> None:
 
 def test_a_status_that_says_it_all_is_left_to_the_transport() -> None:
     with pytest.raises(LeftToTransport):
-        search(ScriptedPages([(300, page(1, count=1))]), QUERY)
+        search(ScriptedPages([(300, b"no answer")]), QUERY)
 
 
 UNREADABLE = CompiledQuery(source="europepmc", strategy="main", text='("gut"')

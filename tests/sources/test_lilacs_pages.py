@@ -329,7 +329,7 @@ def test_a_refusal_is_of_the_key_at_the_api_and_of_programs_at_the_portal(status
 
 def test_any_other_status_is_left_to_the_transport() -> None:
     with pytest.raises(LeftToTransport):
-        search(ScriptedPages([(300, page(1, count=1))]), QUERY)
+        search(ScriptedPages([(300, b"no answer")]), QUERY)
 
 
 def test_a_query_that_cannot_be_read_is_named_where_nothing_comes() -> None:
@@ -390,7 +390,7 @@ def test_problems_of_a_record_are_told() -> None:
     ("most", "asked"), [(0, "1"), (1, "1"), (7, "7"), (100, "100"), (101, "100")]
 )
 def test_the_count_of_a_query_and_its_first_records_are_one_request(most: int, asked: str) -> None:
-    docs = [document(1, pmid="7"), document(2)]
+    docs = [dict(document(1)) | {"id": "mdl-7"}, document(2)]
     pages = ScriptedPages([page(count=2, docs=docs)])
     counted = count_once(pages, 'ti:("gut")', most)
     assert (counted.count, counted.is_whole, counted.warnings) == (2, True, ())
@@ -398,6 +398,28 @@ def test_the_count_of_a_query_and_its_first_records_are_one_request(most: int, a
     assert counted.records is not None
     assert len(counted.records) == 2
     assert {record.source for record in counted.records} == {"lilacs"}
+    assert counted.ids == ("7",)
     assert pages.asked("q", "from", "count") == [('ti:("gut")', "0", asked)]
     assert pages.complete
     assert not count_once(ScriptedPages([page(1, count=2)]), "gut", most).is_whole
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (
+            page(count=1),
+            told("counted 1 records and sent none after 0", PASSES, None, ListBrokeOff),
+        ),
+        (
+            (401, {"message": "no"}),
+            told("refused the key (HTTP 401): no", LASTS, None, RemoteError),
+        ),
+        (
+            said({"params": {"q": "*:*"}}, numFound=1, docs=[document(1)]),
+            told("searched for everything: the query did not reach it", PASSES, 2),
+        ),
+    ],
+)
+def test_what_is_no_answer_to_a_count(answer: object, why: Told) -> None:
+    assert flaw_in(lambda pages: count_once(pages, "gut", 1), answer) == why

@@ -193,6 +193,7 @@ def test_an_update_is_told_to_its_caller_once_and_ends_with_what_it_found(
 
 def test_the_services_are_asked_although_the_cache_would_do(review: LivingReview) -> None:
     review.update()
+    review.update()
     review.server.corpus.add(work(2000))
     searcher = replace(review.searcher(), network_use=NetworkUse.WHERE_NEEDED)
     found = update(review.project, searcher, UpdateOptions())
@@ -276,6 +277,26 @@ def test_after_the_cut_no_source_is_searched_again(tmp_path: Path, pubmed: Eutil
     assert [change.identifier for change in searched.difference.changes] == ["1000", "1001"]
     assert "cannot search Embase" in (cannot.cannot or "")
     assert (cannot.source, cannot.failed, cannot.difference) == ("embase", None, None)
+
+
+def test_a_source_whose_pages_came_before_the_cut_is_not_asked_again(
+    review: LivingReview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process ends after the pages came, and before they were stored."""
+
+    def end(*told: object, **named: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("reviewkit.workflow.updates.source_search.store_search", end)
+        with pytest.raises(KeyboardInterrupt):
+            updated(review)
+    before = len(review.server.requests)
+    review.at += datetime.timedelta(hours=1)
+    found = updated(review)
+    assert found is not None
+    assert (found.resumed, found.queued) == (True, 2)
+    assert len(review.server.requests) == before, "its pages are in the cache"
 
 
 # What is judged again.
