@@ -1,5 +1,6 @@
 """LILACS page by page, from answers that are written down: what ends its list, and what is none."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -266,6 +267,10 @@ UNSURE = told("answered 0 without the query that it ran, so it may not have sear
             b"<html><TITLE lang='pt'>Erro\n 504</title>",
             told("answered with a web page (“Erro 504”)", PASSES, 4),
         ),
+        (
+            b"<title>Manuten\xe7\xe3o</title>",
+            told("answered with a web page (“Manuten\ufffd\ufffdo”)", PASSES, 4),
+        ),
         (b'{"a":', told("answered with JSON that is cut off or broken")),
         (b"[]", NO_RESULT),
         ({"diaServerResponse": []}, NO_RESULT),
@@ -343,6 +348,13 @@ def test_a_query_that_cannot_be_read_is_named_where_nothing_comes() -> None:
         assert found[0].startswith(start)
         assert found[1:] == (LASTS, None, NotARealAnswer)
     assert search(ScriptedPages([page(1, count=1)]), broken).count == 1
+
+
+def test_a_line_break_within_a_text_is_read_as_it_was_sent() -> None:
+    raw = json.dumps(page(count=1, docs=[document(1, title="Obra#sobre")])).replace("#", "\n")
+    pages = ScriptedPages([raw])
+    (record,) = records(search(pages, QUERY), pages)
+    assert record.title == "Obra sobre"
 
 
 def test_everything_may_be_asked_for() -> None:

@@ -97,7 +97,9 @@ def _csv_rows(text: str, where: str) -> Iterator[tuple[int, dict[str, Any]]]:
         for row in reader:
             yield reader.line_num, row
     except csv.Error as error:
-        raise UsageError(f"line {reader.line_num} is not CSV: {error}", where=where) from error
+        # Its own `line_num` is that of the row before.
+        line = reader.reader.line_num
+        raise UsageError(f"line {line} is not CSV: {error}", where=where) from error
 
 
 def _json_rows(text: str, where: str) -> Iterator[tuple[int, dict[str, Any]]]:
