@@ -213,7 +213,7 @@ def run(session: ScreeningSession, *steps: ScriptStep) -> list[tuple[str, bool |
     return told
 
 
-def decided(session: ScreeningSession) -> list[tuple[str, str, str | None, str | None]]:
+def decided(session: ScreeningSession) -> list[tuple[str, Verdict, str | None, str | None]]:
     """Every decision, oldest first."""
     history = [(one.record, one.verdict, one.reason, one.note) for one in session.history()]
     return history[::-1]

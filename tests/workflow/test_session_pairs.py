@@ -49,10 +49,11 @@ def store_pairs(
 
 
 def review_of(
-    folder: Path, pairs: tuple[tuple[str, str, float], ...] = PAIRS, **titles: str
+    folder: Path, pairs: tuple[tuple[str, str, float], ...] = PAIRS, *, title: str = ""
 ) -> ReviewProject:
+    """A review of six records and these open pairs; `title` is that of all records."""
     project = make_review(folder, count=0)
-    records = {name: record(name, titles.get(name, "")) for name in "abcdef"}
+    records = {name: record(name, title) for name in "abcdef"}
     with Store(project.database, now=NOW) as store, store.transaction():
         listed = [*records.values()]
         sha256 = project.protocol_sha256
@@ -113,7 +114,7 @@ def test_what_the_view_says(session: PairSession) -> None:
 
 
 def test_the_same_title_in_another_journal_is_another_kind(tmp_path: Path) -> None:
-    project = review_of(tmp_path, **dict.fromkeys("abde", "Editorial"))
+    project = review_of(tmp_path, title="Editorial")
     with open_pairs_session(project, "ana", clock=ticking()) as session:
         view = session.view
         assert view is not None
