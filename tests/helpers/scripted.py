@@ -33,13 +33,16 @@ class ScriptedPages:
     """A run that was just begun. Its answers come in turn: bytes, text, or an object as JSON; a
     status with one of these; or an error of the way there.
 
-    The n-th answer was retrieved n seconds after noon and has the hash "page n".
+    The n-th answer was retrieved n seconds after noon and has the hash "page n". `stored` are the
+    texts of requests whose answers the run is said to hold.
     """
 
     answers: Sequence[object]
     earlier: EarlierRecords | None = None
     complete: bool = False
+    stored: frozenset[str] = frozenset()
     requests: list[Request] = field(default_factory=list)
+    expected: list[list[str]] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     _used: list[RawPage] = field(default_factory=list)
 
@@ -52,10 +55,10 @@ class ScriptedPages:
         return tuple(page.ref for page in self._used)
 
     def holds(self, request: Request) -> bool:
-        return False
+        return request.text in self.stored
 
     def expect(self, requests: Sequence[Request], *, judge: Judge | None = None) -> None:
-        """Nothing is asked for ahead."""
+        self.expected.append([request.text for request in requests])
 
     def get(self, request: Request, *, judge: Judge | None = None) -> RawPage:
         number = len(self.requests)
@@ -79,7 +82,7 @@ class ScriptedPages:
         return self._used[-1]
 
     def read(self, ref: PageRef) -> bytes:
-        return next(page.body for page in self._used if page.ref == ref)
+        return next(page.body for page in self._used if page.ref.sha256 == ref.sha256)
 
     def refuse(self, pages: Sequence[PageRef], *, why: str) -> None:
         self.refused.append(why)
