@@ -9,9 +9,9 @@ import pytest
 
 from reviewkit.importers.parsed_file import Problem
 from reviewkit.model.errors import CutOff, NotARealAnswer, RemoteError
-from reviewkit.model.records import CountUnit, Record, Role
+from reviewkit.model.records import CountUnit, Record, Role, RunStatus
 from reviewkit.query.compile import CompiledQuery
-from reviewkit.sources.bvs import portal_page
+from reviewkit.sources.bvs import API, PORTAL, Door, ask_page, portal_page
 from reviewkit.sources.lilacs import records, search
 from reviewkit.sources.lilacs_count import count_once
 from reviewkit.sources.page_source import ListBrokeOff
@@ -91,9 +91,22 @@ def test_a_list_that_cannot_be_made_to_begin_is_refused() -> None:
     assert (error.value.where, pages.used) == ("BVS", ())
     assert "if it stays" in (error.value.hint or "")
 
-    late = [page(1, count=9, start=0), *[page(5, count=9, start=4)] * 3]
-    with pytest.raises(NotARealAnswer, match="begins its list at 4 where 1 was asked for"):
-        search(ScriptedPages(late), QUERY)
+
+def test_a_list_that_stays_late_is_asked_for_three_times() -> None:
+    first, late = page(1, 2, 3, 4, 5, count=9, start=0), page(7, count=9, start=6)
+    pages = ScriptedPages([first, late, late, late])
+    with pytest.raises(NotARealAnswer, match="begins its list at 6 where 5 was asked for"):
+        search(pages, QUERY)
+    assert pages.asked("from") == [("0",), ("5",), ("4",), ("3",)]
+    # Each page that fits begins the counting anew.
+    fits = page(6, count=9, start=5)
+    later = page(9, count=9, start=8)
+    again = [first, late, late, fits, later, later, page(7, 8, 9, count=9, start=6)]
+    run = search(pages := ScriptedPages([*again, *again]), QUERY)
+    assert run.identifiers[:6] == names(1, 2, 3, 4, 5, 6)
+    assert pages.asked("from")[:7] == [
+        ("0",), ("5",), ("4",), ("3",), ("4",), ("2",), ("0",),
+    ]  # fmt: skip
 
 
 def test_pages_that_overlap_bring_each_record_once_and_the_next_begins_later() -> None:
@@ -107,6 +120,7 @@ def test_the_run_says_what_was_asked_counted_and_received() -> None:
     pages = ScriptedPages([page(1, count=2, start=0), page(2, count=2, start=1)])
     run = search(pages, QUERY)
     assert (run.source, run.role, run.strategy) == ("lilacs", Role.DATABASE, "main")
+    assert run.status is RunStatus.COMPLETE
     assert run.query == 'ti:("gut") & filter=x'
     assert (run.count, run.count_unit, run.received) == (2, CountUnit.ENTRIES, 2)
     assert (run.warnings, len(run.pages)) == ((), 2)
@@ -174,6 +188,46 @@ def test_a_count_that_moves_begins_the_proof_anew_and_is_told() -> None:
     assert run.warnings == ("the count moved from 3 to 4 while records were fetched",)
 
 
+def test_a_count_that_moved_in_an_earlier_reading_is_told() -> None:
+    moved = [page(1, 2, count=3, start=0), page(3, 4, count=4, start=2)]
+    uneven = [page(1, count=4, start=0), page(2, 3, 4, count=4, start=1)]
+    run = search(ScriptedPages([*moved, *uneven, *uneven]), QUERY)
+    assert run.warnings == ("the count moved from 3 to 4 while records were fetched",)
+
+
+def stored(door: Door, count: int) -> str:
+    """The text of the request for a first page of so many entries through a door."""
+    return ask_page(door, QUERY, first=door.first, count=count).text
+
+
+def test_a_stored_run_goes_through_the_door_and_in_the_size_that_it_came_by() -> None:
+    for held, portal, service, size in (
+        ({stored(PORTAL, 25)}, False, "bvs_portal", "25"),
+        ({stored(API, 6)}, True, "bvs", "6"),
+        ({stored(API, 100), stored(PORTAL, 100)}, True, "bvs_portal", "100"),
+        ({stored(API, 100), stored(PORTAL, 100)}, False, "bvs", "100"),
+        ({stored(API, 100), stored(PORTAL, 25)}, True, "bvs", "100"),
+    ):
+        pages = ScriptedPages([page(1, count=1)], stored=frozenset(held))
+        search(pages, QUERY, portal=portal)
+        assert (pages.requests[0].service, pages.asked("count")) == (service, [(size,)])
+
+
+def test_a_stored_run_has_the_readings_that_it_has() -> None:
+    once = [page(1, 2, count=4, start=0), page(2, 3, count=4, start=2)]
+    with pytest.raises(NotARealAnswer, match="3 different ones in 1 readings"):
+        search(ScriptedPages(once, complete=True), QUERY)
+    # Its next reading is in pages of 87, and that one is there.
+    held = frozenset({stored(API, 87)})
+    calm = [page(1, 2, count=4, start=0), page(3, 4, count=4, start=2)]
+    assert search(ScriptedPages([*once, *calm], complete=True, stored=held), QUERY).count == 4
+
+
+def test_a_stored_zero_was_said_as_often_as_it_was_said() -> None:
+    pages = ScriptedPages([page(count=0)], complete=True)
+    assert search(pages, QUERY).count == 0
+
+
 def test_a_record_of_two_collections_is_two_entries_and_one_record() -> None:
     copies = [document(1), document(1, databases=("BDENF", "LILACS")), document(2)]
     run = search(ScriptedPages([page(count=3, docs=copies)]), QUERY)
@@ -186,9 +240,9 @@ def test_a_record_of_two_collections_is_two_entries_and_one_record() -> None:
 def test_records_of_other_databases_are_left_out_and_named() -> None:
     docs = [
         document(1),
+        document(4, databases=("MEDLINE", "BDENF")),
         document(2, databases=("lilacs", "x")),
         document(3, databases=()),
-        document(4, databases=("MEDLINE", "BDENF")),
     ]
     pages = ScriptedPages([page(count=4, docs=docs)])
     run = search(pages, QUERY)
@@ -393,7 +447,8 @@ def test_problems_of_a_record_are_told() -> None:
     run = search(pages, QUERY)
     problems: list[Problem] = []
     (record,) = records(run, pages, on_problem=problems.append)
-    assert problems
+    assert all(isinstance(problem, Problem) for problem in problems)
+    assert len(problems) == 1
     assert (record.source, record.source_id) == ("lilacs", "biblio-1")
     assert list(records(run, pages)) == [record]
 
