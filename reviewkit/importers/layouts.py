@@ -17,18 +17,19 @@ def _list_items(value: str) -> list[str]:
     return re.split(r"[;|]", value)
 
 
-# What a column may be called in a table of no exporter's, in five languages.
+# What a column may be called in a table of no exporter's, in six languages.
 _WORDS: Mapping[Field, str] = {
     Field.TITLE: "title|article title|document title|titulo|título|titre|titel|primary title|ti"
-    "|título do artigo|título del artículo",
+    "|título do artigo|título del artículo|题名|标题|篇名",
     Field.AUTHORS: "authors|author|author(s)|author names|autores|autor|autor(es)|auteurs|auteur"
-    "|autoren|verfasser|creators|au",
-    Field.ABSTRACT: "abstract|summary|resumo|resumen|résumé|zusammenfassung|abstract note|ab",
+    "|autoren|verfasser|creators|作者|au",
+    Field.ABSTRACT: "abstract|summary|resumo|resumen|résumé|zusammenfassung|摘要|abstract note|ab",
     Field.JOURNAL: "journal|source title|publication title|journal title|journal name|journal/book"
-    "|revista|periódico|revue|zeitschrift|periodical|source",
+    "|revista|periódico|revue|zeitschrift|刊名|期刊|periodical|source",
     Field.YEAR: "year|publication year|published year|pub year|year of publication|ano|año"
-    "|ano de publicação|año de publicación|année|jahr|py",
-    Field.PUBLISHED: "date|publication date|date published|data de publicação|fecha de publicación",
+    "|ano de publicação|año de publicación|année|jahr|年|年份|py",
+    Field.PUBLISHED: "date|publication date|date published|data de publicação"
+    "|fecha de publicación|发表时间",
     Field.VOLUME: "volume|vol|volumen|volume number|band",
     Field.ISSUE: "issue|number|issue number|no|número|fascículo|heft",
     Field.PAGES: "pages|page|page range|páginas|paginas|seiten",
@@ -40,7 +41,7 @@ _WORDS: Mapping[Field, str] = {
     Field.ISSN: "issn|issns|eissn|print issn",
     Field.LANGUAGE: "language|languages|language(s)|idioma|langue|sprache|la",
     Field.KEYWORDS: "keywords|author keywords|keyword(s)|palavras-chave|palabras clave|mots-clés"
-    "|schlagwörter|tags|kw",
+    "|schlagwörter|关键词|tags|kw",
     Field.HEADINGS: "mesh terms|mesh|descriptor(s)|descriptors|descritores|descriptores"
     "|subject headings",
     Field.TYPES: "type|document type|publication type|item type|reference type|tipo",

@@ -33,7 +33,7 @@ from reviewkit.importers.workbook import old_workbook_rows, workbook_rows
 from reviewkit.importers.wos import parse_wos
 from reviewkit.importers.xml_formats import SHAPES, parse_xml
 from reviewkit.importers.xml_libraries import LIBRARIES, parse_xml_tree
-from reviewkit.importers.xml_records import Tokens, refuse_entities
+from reviewkit.importers.xml_records import Tokens, is_utf8, refuse_entities
 from reviewkit.model.errors import DamagedFile
 
 
@@ -54,7 +54,13 @@ class OpenFile:
     def tokens(self) -> Tokens:
         """Return the XML's bytes. Raises DamagedFile where the XML declares entities."""
         refuse_entities(self.detected.head, where=self.where)
-        return Tokens(self.content, self.where)
+        detected = self.detected
+        return Tokens(
+            self.content,
+            self.where,
+            self.problems,
+            is_utf8=is_utf8(detected.head, detected.encoding.name),
+        )
 
 
 class ReadResult(NamedTuple):

@@ -7,7 +7,7 @@ header is a problem.
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from reviewkit.importers.layouts import (
@@ -18,7 +18,7 @@ from reviewkit.importers.layouts import (
 )
 from reviewkit.importers.lines import LONGEST_LINE, Line
 from reviewkit.importers.mapping import Field, FieldMap
-from reviewkit.importers.parsed_file import ParsedItems, Problem, ProblemKind
+from reviewkit.importers.parsed_file import ParsedItem, ParsedItems, Problem, ProblemKind
 from reviewkit.importers.record_builder import build_record
 from reviewkit.model.errors import DamagedFile, UsageError
 from reviewkit.model.foreign import read_json
@@ -122,7 +122,11 @@ def parse_table(table: Table, *, source: str) -> ParsedItems:
         if len(row) < width or any(map(str.strip, row[width:])):
             what = f"{len(row)} cells where the header has {width} columns"
             yield Problem(kind=ProblemKind.DAMAGE, line=line, what=what)
-        yield from build_record(_raw_values(row, table), table.fields, source=source, line=line)
+
+        raw = _raw_values(row, table)
+        kept = _kept_values(raw) if own else {}
+        for item in build_record(raw, table.fields, source=source, line=line):
+            yield _with_kept(item, kept) if kept else item
 
 
 def _own_cells(row: Sequence[str], header: Sequence[str]) -> list[str]:
@@ -147,8 +151,6 @@ def _raw_values(row: Sequence[str], table: Table) -> dict[str, list[str]]:
             name = table.header[index] if index < width else f"column {index + 1}"
             raw.setdefault(name, []).append(cell)
 
-    if "other" in raw and table.fields.name == "reviewkit":
-        return _restored(raw)
     return raw
 
 
@@ -158,15 +160,27 @@ _REPEATED = frozenset(
 )
 
 
-def _restored(raw: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Return reviewkit's own row with what its source gave beyond the fields, as it was."""
+def _kept_values(raw: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    """Take from reviewkit's own row what its source gave beyond the fields; return it as it was."""
+    if "other" not in raw:
+        return {}
     try:
         other = read_json(raw["other"][0])
-        kept = {str(tag): list(map(str, texts)) for tag, texts in other.items()}
+        kept = {str(tag): tuple(map(str, texts)) for tag, texts in other.items()}
     except (ValueError, AttributeError, TypeError, RecursionError):
-        return raw
-    columns = {name: texts for name, texts in raw.items() if name not in {"other", *_REPEATED}}
-    return {**kept, **columns}
+        return {}
+
+    for name in ("other", *_REPEATED):
+        raw.pop(name, None)
+    return kept
+
+
+def _with_kept(item: ParsedItem, kept: Mapping[str, tuple[str, ...]]) -> ParsedItem:
+    """Return the record with what its source gave, also under the name of a column."""
+    if isinstance(item, Problem):
+        return item
+    record = item.record
+    return item._replace(record=replace(record, other={**record.other, **kept}))
 
 
 def _clean_header(row: Sequence[str]) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from reviewkit.importers.encodings import TextEncoding
+from reviewkit.importers.lines import text_chunks
 from reviewkit.importers.parsed_file import Problem, ProblemKind
 from reviewkit.model.errors import DamagedFile
 
@@ -43,16 +45,37 @@ def refuse_entities(head: str, *, where: str) -> None:
 LONGEST_TOKEN = 4_000_000
 
 
-class Tokens:
-    """A stream of XML that raises DamagedFile at a tag or text longer than any real one."""
+_STATED = re.compile(r"\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']([\w.-]+)")
+_UNPRINTED = bytes([*range(9), 11, 12, *range(14, 32)])  # what XML 1.0 does not allow
 
-    def __init__(self, stream: BinaryIO, where: str) -> None:
+
+def is_utf8(head: str, found: str) -> bool:
+    """Return whether XML has to be UTF-8: it says so, or says nothing and has no other mark."""
+    stated = _STATED.match(head)
+    is_other = stated is not None and stated[1].casefold() not in {"utf-8", "utf8"}
+    return not is_other and not found.startswith(("utf-16", "utf-32"))
+
+
+class Tokens:
+    """A stream of XML that raises DamagedFile at a tag or text longer than any real one.
+
+    Where it `is_utf8`, a byte that is not is read as Windows-1252, and control characters are left
+    out: either would end the reading. Both are problems.
+    """
+
+    def __init__(
+        self, stream: BinaryIO, where: str, problems: list[Problem], *, is_utf8: bool
+    ) -> None:
         self._stream = stream
         self._where = where
+        self._problems = problems
         self._length = 0
+        self._texts = text_chunks(stream, TextEncoding(name="utf-8"), problems)
+        self._is_utf8 = is_utf8
+        self._has_controls = False
 
     def read(self, size: int = -1, /) -> bytes:
-        data = self._stream.read(size)
+        data = self._mended() if self._is_utf8 else self._stream.read(size)
         last = max(data.rfind(b"<"), data.rfind(b">"))
         if last >= 0:
             self._length = 0
@@ -62,6 +85,18 @@ class Tokens:
             raise DamagedFile(what, where=self._where, hint="no database exports such a file")
 
         return data
+
+    def _mended(self) -> bytes:
+        """Return the next piece in UTF-8; nothing at the end."""
+        text = next(filter(None, self._texts), "")
+        data = text.encode()
+        plain = data.translate(None, _UNPRINTED)
+        if len(plain) < len(data) and not self._has_controls:
+            self._has_controls = True
+            what = "control characters that XML does not allow were left out"
+            self._problems.append(Problem(kind=ProblemKind.DAMAGE, line=None, what=what))
+
+        return plain
 
 
 def elements(stream: Tokens, tags: frozenset[str], problems: list[Problem]) -> Iterator[ET.Element]:

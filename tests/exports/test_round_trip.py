@@ -351,6 +351,18 @@ def test_what_a_source_gave_may_be_longer_than_a_cell() -> None:
     assert (second.title, parsed.problems) == (PAPER.title, [])
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_what_a_source_gave_may_have_the_name_of_a_column(kind: str) -> None:
+    """As `pages` that were printed otherwise, or a `source` and a `year` that are none."""
+    other = {"pages": ("441--449 S.",), "source": ("Scopus",), "year": ("n.d.",), "authors": ("X",)}
+    data = b"".join(write_records(kind, [replace(PAPER, other=other)]))
+    parsed = read_file(io.BytesIO(data), source=PAPER.source)
+    (record,) = parsed.all()
+    assert (record.pages, record.year, parsed.problems) == ("441-449", 2024, [])
+    assert record.authors == ("Sun, J", "Zhang Y")
+    assert other.items() <= record.other.items()
+
+
 def test_an_unknown_format_is_told() -> None:
     with pytest.raises(UsageError, match="no such format: docx"):
         write_records("docx", [PAPER])

@@ -302,3 +302,29 @@ def test_dimensions_names_the_book_of_a_chapter() -> None:
 )  # fmt: skip
 def test_a_kind_is_known_in_the_words_of_any_source(printed: str, code: str) -> None:
     assert reference_type(Record(source="x", source_id="1", types=(printed,))) == code
+
+
+@pytest.mark.parametrize(
+    ("bytes_of_title", "said"),
+    [
+        ("Große".encode("cp1252"), "not valid utf-8; such bytes were read as Windows-1252"),
+        (b"Gro\x02\xc3\x9fe", "control characters that XML does not allow were left out"),
+    ],
+)
+def test_a_bad_byte_in_xml_costs_no_record(bytes_of_title: bytes, said: str) -> None:
+    record = b"<record><titles><title>%b</title></titles><dates><year>2020</year></dates></record>"
+    titles = b"".join(record % title for title in (b"One", bytes_of_title, b"Three"))
+    data = b'<?xml version="1.0" encoding="UTF-8"?><xml><records>%b</records></xml>' % titles
+    records, parsed = read(data)
+    assert [one.title for one in records] == ["One", "Große", "Three"]
+    assert [problem.what for problem in parsed.problems] == [said]
+
+
+@pytest.mark.parametrize("encoding", ["windows-1252", "utf-16", "utf-8"])
+def test_xml_is_read_in_the_encoding_that_it_states(encoding: str) -> None:
+    text = (
+        f'<?xml version="1.0" encoding="{encoding}"?><xml><records><record><titles><title>Große Straße'
+        "</title></titles></record></records></xml>"
+    )
+    (record,), parsed = read(text.encode(encoding))
+    assert (record.title, parsed.problems) == ("Große Straße", [])

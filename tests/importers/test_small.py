@@ -144,6 +144,7 @@ PLAIN = (
     "Título;Autores;Ano;Revista;DOI;Resumo\nA work;Silva, Ana|Souza, Rui;2020;Gut;10.1000/a;Abs.",
     "Search of today\ntítulo\tautores\taño\trevista\tdoi\tresumen\n"
     "A work\tSilva, Ana and Souza, Rui\t2020\tGut\t10.1000/a\tAbs.",
+    '题名,作者,年,刊名,DOI,摘要\nA work,"Silva, Ana; Souza, Rui",2020,Gut,10.1000/a,Abs.',
     'Titel,Autoren,Jahr,Zeitschrift,DOI,Zusammenfassung\nA work,"Silva, Ana; Souza, Rui",2020,Gut,'
     "10.1000/a,Abs.",
 )
