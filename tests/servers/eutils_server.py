@@ -16,15 +16,13 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 from xml.sax.saxutils import escape
 
 from tests.servers.eutils_corpus import Corpus
 from tests.servers.eutils_query import Found, Unbalanced, find
+from tests.servers.loopback import Loopback, LoopbackHandler
 from tests.servers.mesh_answers import MeshEntry, mesh_answer
 
 _PROLOG = '<?xml version="1.0" encoding="UTF-8" ?>\n'
@@ -96,12 +94,14 @@ class _Answer:
 Change = Callable[[Corpus], None]
 
 
-class EutilsServer:
+class EutilsServer(Loopback):
     """The server. Use it as a context manager; `url` is what REVIEWKIT_EUTILS_URL takes.
 
     `per_second` limits requests as NCBI does (None: not at all); `retry_after` is what a 429 asks
     for. `seconds` is how long each answer takes.
     """
+
+    path = "/entrez/eutils/"
 
     def __init__(
         self,
@@ -113,6 +113,7 @@ class EutilsServer:
         headings: frozenset[str] = frozenset(),
         port: int = 0,
     ) -> None:
+        super().__init__(_Handler, port=port)
         self.corpus, self.cap, self.headings = corpus, cap, headings
         self.per_second, self.retry_after = per_second, retry_after
         self.seconds = 0.0
@@ -122,30 +123,6 @@ class EutilsServer:
         self._scripts: dict[tuple[str, int], Fault | Change] = {}
         self._counts: Counter[str] = Counter()
         self._recent: deque[float] = deque()
-        self._lock = threading.Lock()
-        self.closing = threading.Event()
-        handler = type("Handler", (_Handler,), {"eutils": self})
-        self._http = _Http(("127.0.0.1", port), handler)
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_address[1]}/entrez/eutils/"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.closing.set()
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
 
     def on(self, endpoint: str, nth: int | Iterable[int], what: Fault | Change) -> None:
         """At the nth request to the endpoint from now on (from 1): go wrong, or change the corpus
@@ -171,56 +148,32 @@ class EutilsServer:
             return self._scripts.pop((seen.endpoint, self._counts[seen.endpoint]), None), too_soon
 
 
-class _Http(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Pass over a client that went away, as some tests do. All else is a fault."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]  # a socket
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
-    eutils: EutilsServer
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class's name
-        """Tests look at `requests` instead."""
-
-    def do_GET(self) -> None:
-        self._serve(urlsplit(self.path).query)
-
-    def do_POST(self) -> None:
-        size = int(self.headers.get("Content-Length", "0"))
-        self._serve(self.rfile.read(size).decode())
-
-    def _serve(self, form: str) -> None:
+class _Handler(LoopbackHandler):
+    def serve(self, form: bytes | None) -> None:
+        sent = self.parameters(form)
         seen = Seen(
             endpoint=urlsplit(self.path).path.rsplit("/", 1)[-1].removesuffix(".fcgi"),
             method=self.command,
             target=self.path,
-            parameters=dict(parse_qsl(form, keep_blank_values=True)),
+            parameters=dict(parse_qsl(sent, keep_blank_values=True)),
             headers={name.lower(): value for name, value in self.headers.items()},
             at=time.monotonic(),
         )
-        script, too_soon = self.eutils.take(seen)
-        self.eutils.closing.wait(self.eutils.seconds)
+        script, too_soon = self.local.take(seen)
+        self.local.closing.wait(self.local.seconds)
         if callable(script):
-            script(self.eutils.corpus)
+            script(self.local.corpus)
             script = None
         if too_soon:
             script = Fault.TOO_MANY
         self._send(
-            self._gone_wrong(script, seen, form) if script else answer(self.eutils, seen, form)
+            self._gone_wrong(script, seen, sent) if script else answer(self.local, seen, sent)
         )
 
     def _gone_wrong(self, fault: Fault, seen: Seen, form: str) -> _Answer | None:
         if fault in {Fault.TOO_MANY, Fault.TOO_MANY_NO_HINT}:
             who = seen.parameters.get("api_key", self.client_address[0])
-            limit = str(self.eutils.per_second or 3)
+            limit = str(self.local.per_second or 3)
             told = {
                 "error": "API rate limit exceeded",
                 "api-key": who,
@@ -228,11 +181,11 @@ class _Handler(BaseHTTPRequestHandler):
                 "limit": limit,
             }
             headers = (
-                {} if fault is Fault.TOO_MANY_NO_HINT else {"Retry-After": self.eutils.retry_after}
+                {} if fault is Fault.TOO_MANY_NO_HINT else {"Retry-After": self.local.retry_after}
             )
             return _Answer(429, json.dumps(told).encode(), "application/json", headers)
         if fault is Fault.HANG:
-            self.eutils.closing.wait(30)
+            self.local.closing.wait(30)
         if fault in {Fault.HANG, Fault.RESET}:
             return None
         if fault in _FIXED:
@@ -240,7 +193,7 @@ class _Handler(BaseHTTPRequestHandler):
             return _Answer(
                 status, body.replace("{echo}", escape(form)).encode(), kind, dict(_REDIRECT)
             )
-        whole = answer(self.eutils, seen, form)
+        whole = answer(self.local, seen, form)
         if fault is Fault.TRUNCATED:
             return _Answer(
                 200, whole.body[: len(whole.body) // 2], whole.kind, promised=len(whole.body)
@@ -259,7 +212,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.shutdown(socket.SHUT_RDWR)
             return
         self.send_response(told.status)
-        limit = self.eutils.per_second or 3
+        limit = self.local.per_second or 3
         headers = {
             "Content-Type": told.kind,
             "X-RateLimit-Limit": str(limit),

@@ -7,15 +7,12 @@ answer, though the answer is whole, is made by a `Spoiler` that knows the shape 
 import gzip
 import http.client
 import random
-import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Self
 from urllib.parse import urlsplit
+
+from tests.servers.loopback import Loopback, LoopbackHandler
 
 
 @dataclass(frozen=True)
@@ -143,43 +140,21 @@ SLOW: Mapping[str, Spoiler] = {
 """What takes time, or room: for a client of little patience, which a test sets."""
 
 
-class FaultyProxy:
+class FaultyProxy(Loopback):
     """The proxy. Use it as a context manager.
 
     `plan` names the spoiler for each request, or none; `at` tells the time of its arrival.
     """
 
     def __init__(self, url: str, *, at: Callable[[], float] = lambda: 0.0) -> None:
+        super().__init__(_Handler)
         self.upstream = urlsplit(url)
+        self.path = self.upstream.path
         self.plan: Callable[[int], Spoiler | None] = lambda number: None
         self.chance = random.Random(0)
         self.at = at
         self.arrivals: list[float] = []
         self._answers = 0
-        self._lock = threading.Lock()
-        self.closing = threading.Event()
-        handler = type("Handler", (_Handler,), {"proxy": self})
-        self._http = _Http(("127.0.0.1", 0), handler)
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_address[1]}{self.upstream.path}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.closing.set()
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
 
     def calm(self) -> None:
         """Spoil nothing from now on."""
@@ -198,34 +173,10 @@ class FaultyProxy:
             return spoiler(whole, self.chance) if spoiler else whole
 
 
-class _Http(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Pass over a client that went away, as some tests do. All else is a fault."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]  # a socket
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
-    proxy: FaultyProxy
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class's name
-        """Tests look at `arrivals` instead."""
-
-    def do_GET(self) -> None:
-        self._serve(None)
-
-    def do_POST(self) -> None:
-        self._serve(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
-
-    def _serve(self, form: bytes | None) -> None:
-        self.proxy.arrive()
-        told = self.proxy.spoil(self._ask(form))
+class _Handler(LoopbackHandler):
+    def serve(self, form: bytes | None) -> None:
+        self.local.arrive()
+        told = self.local.spoil(self._ask(form))
         if told is None:
             self.close_connection = True
             return
@@ -234,7 +185,7 @@ class _Handler(BaseHTTPRequestHandler):
             for piece in _MANNERS[told.manner](told):
                 self.wfile.write(piece)
                 self.wfile.flush()
-                if self.proxy.closing.is_set():
+                if self.local.closing.is_set():
                     return
             return
         self.send_response(told.status)
@@ -247,7 +198,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = told.promised is not None
 
     def _ask(self, form: bytes | None) -> Whole:
-        upstream = self.proxy.upstream
+        upstream = self.local.upstream
         connection = http.client.HTTPConnection(upstream.hostname or "", upstream.port or 80)
         headers = {
             name: value

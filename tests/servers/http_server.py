@@ -2,15 +2,12 @@
 says.
 """
 
-import sys
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Self
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.servers.loopback import Loopback, LoopbackHandler
 
 
 @dataclass(frozen=True)
@@ -40,34 +37,13 @@ class Answered:
     """The length told, where it is not that of the body."""
 
 
-class LocalServer:
+class LocalServer(Loopback):
     """The server. Use it as a context manager; `answer` is called once per request."""
 
     def __init__(self) -> None:
+        super().__init__(_Handler)
         self.asked: list[ReceivedRequest] = []
-        self._lock = threading.Lock()
-        handler = type("Handler", (_Handler,), {"local": self})
-        self._http = _Http(("127.0.0.1", 0), handler)
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
         self._scripts: dict[int, Callable[[ReceivedRequest], Answered]] = {}
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_address[1]}/"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
 
     def on(self, numbers: range | int, told: Answered) -> None:
         """Answer these requests, counted from 1 from now on, with this."""
@@ -90,36 +66,14 @@ class LocalServer:
         raise NotImplementedError
 
 
-class _Http(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Pass over a client that went away, as some tests do. All else is a fault."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]  # a socket
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
-    local: LocalServer
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class's name
-        """Tests look at `asked` instead."""
-
-    def do_GET(self) -> None:
-        self._serve(urlsplit(self.path).query)
-
-    def do_POST(self) -> None:
-        self._serve(self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode())
-
-    def _serve(self, form: str) -> None:
+class _Handler(LoopbackHandler):
+    def serve(self, form: bytes | None) -> None:
+        sent = self.parameters(form)
         told = self.local.take(
             ReceivedRequest(
                 method=self.command,
                 path=urlsplit(self.path).path.lstrip("/"),
-                pairs=tuple(parse_qsl(form, keep_blank_values=True)),
+                pairs=tuple(parse_qsl(sent, keep_blank_values=True)),
                 headers={name.lower(): value for name, value in self.headers.items()},
                 at=time.monotonic(),
             )
