@@ -56,7 +56,7 @@ class Strategy:
     """A query as printed, its tree with every line put in, and every problem.
 
     `expansion` is the text on one line, for languages that take it; `None` where the query has no
-    lines or where a line is missing. `numbered` says how the lines got their numbers.
+    lines or where a line is missing.
     """
 
     language: Language

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reviewkit.http import Clock, Patience, Transport
-from reviewkit.model.records import Decision, Record, Stage, Verdict
+from reviewkit.model.records import Record, Stage, Verdict
 from reviewkit.sources.services import services_from
 from reviewkit.store import Store
 from reviewkit.store.decisions import add_decisions, states
@@ -18,6 +18,7 @@ from reviewkit.workflow.project import ReviewProject, open_project
 from reviewkit.workflow.searching.search import NetworkUse, Searcher
 from reviewkit.workflow.updates.update import update
 from reviewkit.workflow.updates.update_models import UpdateOptions, UpdateResult
+from tests.helpers.stores import decision_of
 from tests.servers.eutils_corpus import Corpus, Entry, read_entry
 from tests.servers.eutils_server import EutilsServer
 
@@ -160,15 +161,8 @@ class LivingReview:
         who: str = "ana",
     ) -> None:
         reason = "not on guts" if verdict is Verdict.EXCLUDE else None
-        decision = Decision(
-            record=record,
-            stage=stage,
-            reviewer=who,
-            verdict=verdict,
-            reason=reason,
-            note=None,
-            decided_at=self.at.isoformat(),
-        )
+        at = self.at.isoformat()
+        decision = decision_of(record, verdict, stage, who=who, reason=reason, at=at)
         with self.store() as store, store.transaction():
             sha256 = self.project.protocol_sha256
             add_protocol(store, sha256, review="guts", toml=self.project.protocol_text)

@@ -29,6 +29,7 @@ from reviewkit.store.runs import add_run
 from reviewkit.workflow.project import ReviewProject, open_project
 from tests.helpers.flows import NASTY
 from tests.helpers.screening_review import NOW, PROTOCOL, make_records, run_of
+from tests.helpers.stores import decision_of
 
 SHOWN = tuple(text for text in NASTY if "\ud800" not in text)
 """The hostile texts that SQLite and TOML can hold: a lone surrogate is no text."""
@@ -89,17 +90,9 @@ def decisions(texts: tuple[str, ...]) -> list[Decision]:
     for number, text in enumerate(texts):
         for stage in Stage:
             out = stage is Stage.FULL_TEXT and number >= 6
-            found.append(
-                Decision(
-                    record=f"pubmed:{number:05}",
-                    stage=stage,
-                    reviewer="ana",
-                    verdict=Verdict.EXCLUDE if out else Verdict.INCLUDE,
-                    reason=text if out else None,
-                    note=None,
-                    decided_at="2026-11-01",
-                )
-            )
+            verdict, reason = (Verdict.EXCLUDE, text) if out else (Verdict.INCLUDE, None)
+            key = f"pubmed:{number:05}"
+            found.append(decision_of(key, verdict, stage, reason=reason, at="2026-11-01"))
     return found
 
 

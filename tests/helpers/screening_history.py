@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from reviewkit.model.records import Decision, Stage, Verdict
+from reviewkit.model.records import Stage, Verdict
 from reviewkit.store import Store, reviewer_queries
 from reviewkit.store.decisions import add_decision
 from reviewkit.store.events import RETRIEVAL, append
+from tests.helpers.stores import decision_of
 
 NEEDED = {Stage.TITLE_ABSTRACT: 2, Stage.FULL_TEXT: 2}
 
@@ -23,15 +24,7 @@ def decide(
     stage: Stage = Stage.TITLE_ABSTRACT,
     reason: str | None = None,
 ) -> None:
-    decision = Decision(
-        record=record,
-        stage=stage,
-        reviewer=who,
-        verdict=verdict,
-        reason=reason,
-        note=None,
-        decided_at="2026",
-    )
+    decision = decision_of(record, verdict, stage, who=who, reason=reason)
     add_decision(store, decision, protocol=protocol_of(store))
 
 

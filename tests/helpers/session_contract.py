@@ -14,11 +14,12 @@ from typing import Any
 
 import pytest
 
-from reviewkit.model.records import Decision, Stage, Verdict
+from reviewkit.model.records import Stage, Verdict
 from reviewkit.store import Store
 from reviewkit.store.decisions import add_decisions, name_published_reviewer
 from reviewkit.workflow.project import ReviewProject
 from tests.helpers.screening_review import NOW, TWO, make_review
+from tests.helpers.stores import decision_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -352,14 +353,8 @@ class SessionContract(ABC):
     def test_the_published_decisions_show_only_after_ones_own(self, tmp_path: Path) -> None:
         project = make_review(tmp_path, count=3)
         published = [
-            Decision(
-                record=key(number),
-                stage=Stage.TITLE_ABSTRACT,
-                reviewer="the published review",
-                verdict=Verdict.EXCLUDE,
-                reason="elsewhere",
-                note=None,
-                decided_at="2026",
+            decision_of(
+                key(number), Verdict.EXCLUDE, who="the published review", reason="elsewhere"
             )
             for number in range(3)
         ]

@@ -87,6 +87,26 @@ def filled_store(path: Path) -> Store:
     return store
 
 
+def decision_of(
+    record: str,
+    verdict: Verdict,
+    stage: Stage = Stage.TITLE_ABSTRACT,
+    *,
+    who: str = "ana",
+    reason: str | None = None,
+    at: str = "2026",
+) -> Decision:
+    return Decision(
+        record=record,
+        stage=stage,
+        reviewer=who,
+        verdict=verdict,
+        reason=reason,
+        note=None,
+        decided_at=at,
+    )
+
+
 def store_decision(
     store: Store,
     record: str,
@@ -95,15 +115,7 @@ def store_decision(
     who: str = "ana",
 ) -> None:
     reason = "off theme" if verdict is Verdict.EXCLUDE else None
-    decision = Decision(
-        record=record,
-        stage=stage,
-        reviewer=who,
-        verdict=verdict,
-        reason=reason,
-        note=None,
-        decided_at="2026",
-    )
+    decision = decision_of(record, verdict, stage, who=who, reason=reason)
     with store.transaction():
         add_decisions(store, [decision], protocol="p")
 

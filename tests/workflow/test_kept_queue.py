@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reviewkit.model.errors import StoreError
-from reviewkit.model.records import Answer, Check, Decision, Stage, Verdict
+from reviewkit.model.records import Answer, Check, Stage, Verdict
 from reviewkit.screening.models import Order
 from reviewkit.screening.queue import Queue
 from reviewkit.store import Store
@@ -36,6 +36,7 @@ from tests.helpers.screening_history import (
     statements,
 )
 from tests.helpers.screening_review import NOW, make_records, make_review, run_of, session_of
+from tests.helpers.stores import decision_of
 
 PILOT = "\n[screening]\nreviewers = { title_abstract = 2 }\npilot = { size = 2, seed = 3 }\n"
 MACHINE = """
@@ -127,15 +128,7 @@ def do(store: Store, project: ReviewProject, act: tuple[object, ...]) -> None:
             )
             add_renaming(store, renaming, protocol=protocol)
         case ("decide at", str(record), str(at)):
-            made = Decision(
-                record=record,
-                stage=Stage.TITLE_ABSTRACT,
-                reviewer="rui",
-                verdict=Verdict.INCLUDE,
-                reason=None,
-                note=None,
-                decided_at=at,
-            )
+            made = decision_of(record, Verdict.INCLUDE, who="rui", at=at)
             add_decision(store, made, protocol=protocol)
         case ("send back",):
             send_back(store, protocol)

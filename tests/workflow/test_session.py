@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reviewkit.model.errors import UsageError
-from reviewkit.model.records import Decision, Role, RunKind, Stage, Verdict
+from reviewkit.model.records import Role, RunKind, Stage, Verdict
 from reviewkit.screening.models import Filter, Only, Order, RecordView, RetrievalOutcome, TermKind
 from reviewkit.store import Store
 from reviewkit.store.decisions import add_decisions, name_published_reviewer, states
@@ -23,6 +23,7 @@ from tests.helpers.screening_review import (
     session_of,
     ticking,
 )
+from tests.helpers.stores import decision_of
 
 
 def stored(project: ReviewProject) -> list[tuple[str, str, str, str | None]]:
@@ -376,14 +377,8 @@ def test_the_published_selection_is_hidden_until_decided_and_never_disturbed(
 ) -> None:
     project = make_review(tmp_path, count=3)
     published = [
-        Decision(
-            record=f"pubmed:0000{i}",
-            stage=Stage.TITLE_ABSTRACT,
-            reviewer="the published review",
-            verdict=Verdict.EXCLUDE,
-            reason="not known",
-            note=None,
-            decided_at="2026",
+        decision_of(
+            f"pubmed:0000{i}", Verdict.EXCLUDE, who="the published review", reason="not known"
         )
         for i in range(3)
     ]
