@@ -330,10 +330,21 @@ _PLAIN_DOI = re.compile(r"10\.\d{4,9}/[\w./:;-]*[a-z0-9]", re.ASCII | re.IGNOREC
 
 def _plain_terms(values: list[str]) -> tuple[str, ...] | None:
     """Return the values, each once, where each is one line."""
-    joined = "".join(values)
-    if not normalise.is_one_line(joined) or list(map(str.strip, values)) != values:
+    if not normalise.is_one_line(" ".join(values)):  # a blank around a value makes two of them
         return None
     return tuple(dict.fromkeys(values))
+
+
+@functools.lru_cache(maxsize=8192)
+def _whole_issn(value: str) -> str | None:
+    """Return a value that is one ISSN as it has to be; a file has few of them."""
+    return value if normalise.issns_of(value) == (value,) else None
+
+
+def _plain_issns(values: list[str]) -> tuple[str, ...] | None:
+    """Return the values, each once, where each is an ISSN."""
+    issns = [issn for value in values if (issn := _whole_issn(value))]
+    return tuple(dict.fromkeys(issns)) if len(issns) == len(values) else None
 
 
 def _plain_links(values: list[str]) -> tuple[str, ...] | None:
@@ -380,7 +391,7 @@ VALUES = (
     FieldReader("pmcid", _pmcid, (Field.PMCID,)),
     FieldReader("title", _title, (Field.TITLE,), _plain_title, repeated=True),
     FieldReader("original_title", _original_title, (Field.ORIGINAL_TITLE,)),
-    FieldReader("issns", _issns, (Field.ISSN,)),
+    FieldReader("issns", _issns, (Field.ISSN,), _plain_issns),
     _reader("published_online", _date, Field.ONLINE),
     _reader("created", _date, Field.CREATED),
     _text_reader("volume", Field.VOLUME),

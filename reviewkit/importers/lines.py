@@ -39,7 +39,7 @@ def _read_western(error: UnicodeError) -> tuple[str, int]:
 
 _MARK = "\ufdd0"  # a noncharacter: no text holds it
 _BOM = "\ufeff"
-_ODD = (b"\0", codecs.BOM_UTF8)  # with these a text must be looked at line by line
+_ODD = ("\0", _BOM)  # with these a text must be looked at line by line
 codecs.register_error("reviewkit-cp1252", _read_western)
 
 
@@ -146,7 +146,7 @@ class TextLines:
 
         text = _BREAK.sub("\n", text) if "\r" in text else text
         text = text.removesuffix("\n")
-        if len(text) > LONGEST_LINE or any(byte in data for byte in _ODD):
+        if len(text) > LONGEST_LINE or any(sign in text for sign in _ODD):
             return self._cleaned(text.split("\n"))
         return text
 

@@ -173,7 +173,7 @@ class UnusedValues:
         used: list[tuple[str, str]] = []
         for tag in self._tags.get(field, ()):
             if tag in self.left:
-                used.extend((tag, value) for value in self._taken(tag))
+                used += [(tag, value) for value in self._taken(tag)]
         return used
 
     def values(self, field: Field) -> list[str]:

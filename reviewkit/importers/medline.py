@@ -121,16 +121,17 @@ def medline_entry(
     """Return the record that the fields make; append what is wrong with their values."""
     values = _values(fields, source, line, problems)
     finish(values)
-    return MedlineEntry(line=line, record=make_record(source=source, **values))
+    return MedlineEntry(line=line, record=make_record(values))
 
 
 def _values(fields: Fields, source: str, line: int, problems: list[MedlineProblem]) -> Values:
-    """Return the values of a Record's fields but for its source."""
+    """Return the values of a Record's fields."""
     first = {tag: values[0] for tag, values in fields.items()}.get
     pmid = _pmid(fields, source, line, problems)
     title, title_tag = _title(fields)
     published = _published(first("DP"), line, problems)
     return {
+        "source": source,
         "source_id": pmid or f"line-{line}",
         "title": title,
         "original_title": first("TT"),

@@ -47,7 +47,8 @@ def is_one_line(text: str) -> bool:
 
 def is_same_line(one: str, other: str) -> bool:
     """Return whether two texts are the same as `one_line` has them."""
-    if one[:1] != other[:1] and is_one_line(one[:1]) and is_one_line(other[:1]):
+    first, its_first = one[:1], other[:1]
+    if first != its_first and first.isalnum() and its_first.isalnum():
         return False
     return one == other or one_line(one) == one_line(other)
 

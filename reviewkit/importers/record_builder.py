@@ -30,7 +30,7 @@ def build_record(
         return [Problem(kind=ProblemKind.REFUSED, line=line, what=what)]
 
     named = {name: read(unused) for name, read in readers.names}
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"source": source, "source_id": ""}
     own_tag, own_id = named.get("own_id", ("", None))
     if own_id and own_tag in unused.tags_of(Field.ACCESSION):
         values["accession"] = own_id  # a register's number of a trial is its own name there too
@@ -41,7 +41,8 @@ def build_record(
     if "authors" in values:
         values["authors"], values["collective_authors"] = values["authors"]
 
-    record = make_record(source=source, source_id="", other=unused.rest(), **values)
+    values["other"] = unused.rest()
+    record = make_record(values)
     parsed = ParsedRecord(record=record, line=line, own_id=own_id, label=named.get("label"))
     return [_refused_if_empty(parsed), *unused.problems]
 

@@ -99,25 +99,19 @@ class Record:
         return self.journal or self.journal_abbreviation
 
 
-# Record's fields, not frozen yet.
+# Record's fields, not frozen yet; given by their place, which is faster than by name.
 _Draft: Any = make_dataclass(
-    "_Draft",
-    [
-        (one.name, one.type, field(default=one.default, default_factory=one.default_factory))
-        for one in fields(Record)
-    ],
-    slots=True,
-    kw_only=True,
-    eq=False,
+    "_Draft", [(one.name, one.type) for one in fields(Record)], slots=True, eq=False
 )
+_UNSAID = {one.name: one.default for one in fields(Record)}
 
 
-def make_record(**values: Any) -> Record:
-    """Return `Record(**values)` in a third of its time.
+def make_record(values: dict[str, Any]) -> Record:
+    """Return `Record(**values)` in half of its time; `values` has what has no default, and `other`.
 
     A frozen dataclass sets each of its fields by a call. Here they are set, then frozen.
     """
-    record = _Draft(**values)
+    record = _Draft(*(_UNSAID | values).values())
     record.__class__ = Record
     return cast(Record, record)
 

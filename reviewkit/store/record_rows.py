@@ -71,7 +71,7 @@ def _record_of(values: dict[str, Any]) -> Record:
     values["relations"] = tuple(_relations(values["relations"]))
     values["other"] = _texts_by_name(json.loads(values["other"]))
 
-    return make_record(**values)
+    return make_record(values)
 
 
 def _list(stored: str) -> tuple[Any, ...]:
