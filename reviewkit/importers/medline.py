@@ -126,33 +126,32 @@ def medline_entry(
 
 def _values(fields: Fields, source: str, line: int, problems: list[MedlineProblem]) -> Values:
     """Return the values of a Record's fields."""
-    first = {tag: values[0] for tag, values in fields.items()}.get
     pmid = _pmid(fields, source, line, problems)
     title, title_tag = _title(fields)
-    published = _published(first("DP"), line, problems)
+    published = _published(_first(fields, "DP"), line, problems)
     return {
         "source": source,
         "source_id": pmid or f"line-{line}",
         "title": title,
-        "original_title": first("TT"),
+        "original_title": _first(fields, "TT"),
         "authors": _authors(fields),
         "collective_authors": fields.get("CN", ()),
-        "journal": first("JT"),
-        "journal_abbreviation": first("TA"),
+        "journal": _first(fields, "JT"),
+        "journal_abbreviation": _first(fields, "TA"),
         "issns": _issns(fields),
         "year": int(published[:4]) if published else None,
         "published": published,
-        "published_online": iso_day(first("DEP", "")),
-        "created": iso_day(first("CRDT", "")),
-        "volume": first("VI"),
-        "issue": first("IP"),
-        "pages": first("PG"),
+        "published_online": iso_day(_first(fields, "DEP") or ""),
+        "created": iso_day(_first(fields, "CRDT") or ""),
+        "volume": _first(fields, "VI"),
+        "issue": _first(fields, "IP"),
+        "pages": _first(fields, "PG"),
         "doi": first_doi(fields.get("AID", ())) or first_doi(fields.get("LID", ())),
         "pmid": pmid,
-        "pmcid": first("PMC"),
+        "pmcid": _first(fields, "PMC"),
         "accession": _accession(fields),
         "languages": tuple(dict.fromkeys(map(str.lower, fields.get("LA", ())))),
-        "abstract": first("AB"),
+        "abstract": _first(fields, "AB"),
         "headings": fields.get("MH", ()),
         "keywords": _keywords(fields.get("OT", ())),
         "types": fields.get("PT", ()),

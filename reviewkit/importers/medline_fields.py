@@ -100,25 +100,29 @@ def fields_of(tags: Iterable[str], values: Iterable[str]) -> Fields | None:
     is no plain continuation.
     """
     listed: dict[str, list[str]] = {}
+    blank = False
     for tag, printed in zip(tags, values, strict=True):
         value = _unfolded(printed) if "\n" in printed else printed.strip()
         if value is None:
             return None
+        blank = blank or not value
         if tag in listed:
             listed[tag].append(value)
         else:
             listed[tag] = [value]
 
     for tag in _ONE_VALUE.intersection(listed):
-        listed[tag] = [" ".join(listed[tag]).strip()]
-    return _filled(listed)
+        if len(listed[tag]) > 1:
+            listed[tag] = [" ".join(listed[tag]).strip()]
+    if blank:
+        return _filled(listed)
+    return {tag: tuple(texts) for tag, texts in listed.items()}
 
 
 def _filled(listed: dict[str, list[str]]) -> Fields:
     """Return the values that have any text, by tag."""
-    for tag in [tag for tag, texts in listed.items() if "" in texts]:
-        listed[tag] = list(filter(None, listed[tag]))
-    return {tag: tuple(texts) for tag, texts in listed.items() if texts}
+    filled = {tag: tuple(filter(None, texts)) for tag, texts in listed.items()}
+    return {tag: texts for tag, texts in filled.items() if texts}
 
 
 def _unfolded(printed: str) -> str | None:

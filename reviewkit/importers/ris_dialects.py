@@ -5,9 +5,8 @@ Systems, 2001 and 2011).
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from reviewkit.importers.mapping import DATABASE_NUMBER, Field, FieldMap, Hint
 
@@ -136,49 +135,43 @@ def dialect_of(head: str) -> str:
 
 
 # What one record shows of its exporter: a tag and the pattern of its value. First match wins.
-_RECORD_SIGNS = (
-    ("reviewkit", "N1", r"reviewkit key: "),
-    ("rayyan", "AN", r"rayyan-"),
-    ("rayyan", "N1", r"RAYYAN-"),
-    ("lilacs", "DP", r"https?://(?:www\.)?bvsalud\.org"),
-    ("lilacs", "DB", r"LILACS"),
-    ("scielo", "DP", r"https?://(?:www\.)?scielo\.org"),
-    ("scielo", "DB", r"SciELO"),
-    ("ovid", "L2", r"https?://(?:[\w.]{0,80}ovid)"),
-    ("ovid", "DB", r"[^<]*<[\w ]*\d{4}[^>]*>"),
-    ("embase", "U2", r"L\d+"),
-    ("cochrane", "AN", r"CN-\d+"),
-    ("ebsco", "DP", r"EBSCOhost"),
-    ("scopus", "DB", r"Scopus"),
-    ("wos", "AN", r"WOS:"),
-    ("wos", "WE", r""),
+_RECORD_SIGNS: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
+    (name, tag, re.compile(pattern))
+    for name, tag, pattern in (
+        ("reviewkit", "N1", r"reviewkit key: "),
+        ("rayyan", "AN", r"rayyan-"),
+        ("rayyan", "N1", r"RAYYAN-"),
+        ("lilacs", "DP", r"https?://(?:www\.)?bvsalud\.org"),
+        ("lilacs", "DB", r"LILACS"),
+        ("scielo", "DP", r"https?://(?:www\.)?scielo\.org"),
+        ("scielo", "DB", r"SciELO"),
+        ("ovid", "L2", r"https?://(?:[\w.]{0,80}ovid)"),
+        ("ovid", "DB", r"[^<]*<[\w ]*\d{4}[^>]*>"),
+        ("embase", "U2", r"L\d+"),
+        ("cochrane", "AN", r"CN-\d+"),
+        ("ebsco", "DP", r"EBSCOhost"),
+        ("scopus", "DB", r"Scopus"),
+        ("wos", "AN", r"WOS:"),
+        ("wos", "WE", r""),
+    )
 )
-
-
-class _Signs(NamedTuple):
-    """What the values of a tag may show: a pattern with a group for each sign, and their ranks."""
-
-    fits: Callable[[str], re.Match[str] | None]
-    ranks: list[int]
-
-
-def _signs_of(tag: str) -> _Signs:
-    ranks = [rank for rank, sign in enumerate(_RECORD_SIGNS) if sign[1] == tag]
-    groups = "|".join(f"({_RECORD_SIGNS[rank][2]})" for rank in ranks)
-    return _Signs(re.compile(groups).match, ranks)
-
-
-_SIGNS_OF = {tag: _signs_of(tag) for tag in dict.fromkeys(sign[1] for sign in _RECORD_SIGNS)}
+_SIGNS_OF = {
+    tag: tuple(
+        (rank, name, pattern.match)
+        for rank, (name, its_tag, pattern) in enumerate(_RECORD_SIGNS)
+        if its_tag == tag
+    )
+    for tag in dict.fromkeys(tag for _, tag, _ in _RECORD_SIGNS)
+}
 
 
 def record_dialect(raw: Mapping[str, Sequence[str]]) -> str:
     """Return which exporter wrote the record that has these values; "" where it does not show."""
-    first = len(_RECORD_SIGNS)
-    for tag, (fits, ranks) in _SIGNS_OF.items():
+    first, dialect = len(_RECORD_SIGNS), ""
+    for tag, signs in _SIGNS_OF.items():
         if tag in raw:
-            for value in raw[tag]:
-                match = fits(value)
-                if match:
-                    first = min(first, ranks[match.lastindex - 1])
+            for rank, name, fits in signs:
+                if rank < first and any(map(fits, raw[tag])):
+                    first, dialect = rank, name
 
-    return _RECORD_SIGNS[first][0] if first < len(_RECORD_SIGNS) else ""
+    return dialect

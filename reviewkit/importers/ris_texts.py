@@ -120,7 +120,7 @@ def plain_values(record: RecordLines) -> tuple[int, FilledValues] | None:
                 raw[tag].append(value)
             else:
                 raw[tag] = [value]
-        elif not line:
+        elif not line or line.isspace():
             last = ""
         elif last and _continues(line):
             extend(raw[last], last, line)
@@ -143,4 +143,4 @@ def _opening(lines: list[str]) -> int | None:
 
 def _continues(line: str) -> bool:
     """Return whether a line without a tag certainly belongs to the field before it."""
-    return line[2:5] != "  -" and not line.startswith("ER") and not line.isspace()
+    return line[2:5] != "  -" and not line.startswith("ER")
