@@ -1,16 +1,13 @@
 """Each value of a record: from its printed form, by the dialect's field map, to the field's own.
 
 A value goes into one field or stays unused; where normalising loses anything, it does both. Nearly
-all values are plain: one line that is already as it has to be. Those have a short way of their own,
-which gives None where the value has to be looked at.
+all values are plain, and have a short way: see `importers.plain`.
 """
 
-import functools
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from reviewkit.importers import normalise
+from reviewkit.importers import normalise, plain
 from reviewkit.importers.mapping import Field, FieldMap, UnusedValues
 from reviewkit.importers.names import are_plain, is_group, people_in, tidy
 from reviewkit.importers.record_dates import dates_in, shown
@@ -293,86 +290,17 @@ def _terms(unused: UnusedValues, field: Field) -> tuple[str, ...]:
     return tuple(filter(None, dict.fromkeys(normalise.each_on_one_line(values))))
 
 
-@functools.lru_cache(maxsize=8192)
-def _short_line(value: str) -> str | None:
-    """Return a value that is one line as it is; a file has few journals, volumes and issues."""
-    return value if normalise.one_line(value) == value else None
-
-
-def _plain_text(values: list[str]) -> str | None:
-    return _short_line(values[0]) if len(values) == 1 else None
-
-
-def _plain_title(values: list[str]) -> str | None:
-    value = values[0]
-    if len(values) > 1 or "<" in value or not normalise.is_one_line(value):
-        return None
-    return value
-
-
-def _plain_abstract(values: list[str]) -> str | None:
-    return normalise.paragraphs(values[0]) or None if len(values) == 1 else None
-
-
-def _plain_authors(values: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    return (tuple(values), ()) if are_plain(values) else None
-
-
-def _plain_doi(values: list[str]) -> str | None:
-    value = values[0]
-    if len(values) > 1:
-        return None
-    return value if _PLAIN_DOI.fullmatch(value) or doi_in(value) == value else None
-
-
-_PLAIN_DOI = re.compile(r"10\.\d{4,9}/[\w./:;-]*[a-z0-9]", re.ASCII | re.IGNORECASE)
-
-
-def _plain_terms(values: list[str]) -> tuple[str, ...] | None:
-    """Return the values, each once, where each is one line."""
-    if not normalise.is_one_line(" ".join(values)):  # a blank around a value makes two of them
-        return None
-    return tuple(dict.fromkeys(values))
-
-
-@functools.lru_cache(maxsize=8192)
-def _whole_issn(value: str) -> str | None:
-    """Return a value that is one ISSN as it has to be; a file has few of them."""
-    return value if normalise.issns_of(value) == (value,) else None
-
-
-def _plain_issns(values: list[str]) -> tuple[str, ...] | None:
-    """Return the values, each once, where each is an ISSN."""
-    issns = [issn for value in values if (issn := _whole_issn(value))]
-    return tuple(dict.fromkeys(issns)) if len(issns) == len(values) else None
-
-
-def _plain_links(values: list[str]) -> tuple[str, ...] | None:
-    joined = " ".join(values)
-    if "&" in joined and ";" in joined:
-        return None
-    return tuple(dict.fromkeys(map(str.strip, values)))
-
-
-def _plain_year(values: list[str]) -> tuple[int, str] | None:
-    """Return the year and the date of publication that four digits say."""
-    value = values[0]
-    if len(values) > 1 or normalise.iso_date(value) != value or len(value) != 4:
-        return None
-    return int(value), value
-
-
 def _reader(name: str, read: Callable[[UnusedValues, Field], Any], field: Field) -> FieldReader:
     """Return the reader of a value that has one field and no plain form."""
     return FieldReader(name, lambda unused: read(unused, field), (field,))
 
 
 def _text_reader(name: str, field: Field) -> FieldReader:
-    return _reader(name, _text, field)._replace(plain=_plain_text, repeated=True)
+    return _reader(name, _text, field)._replace(plain=plain.text, repeated=True)
 
 
 def _terms_reader(name: str, field: Field) -> FieldReader:
-    return _reader(name, _terms, field)._replace(plain=_plain_terms)
+    return _reader(name, _terms, field)._replace(plain=plain.terms)
 
 
 NAMES = (
@@ -382,29 +310,33 @@ NAMES = (
 # In this order: what one has used is gone for the next.
 VALUES = (
     FieldReader(
-        "authors", _authors, (Field.AUTHORS, Field.COLLECTIVE), _plain_authors, (Field.COLLECTIVE,)
+        "authors",
+        _authors,
+        (Field.AUTHORS, Field.COLLECTIVE),
+        plain.authors,
+        (Field.COLLECTIVE,),
     ),
-    FieldReader("journal", _journal, (Field.JOURNAL,), _plain_text, repeated=True),
+    FieldReader("journal", _journal, (Field.JOURNAL,), plain.text, repeated=True),
     _text_reader("journal_abbreviation", Field.ABBREVIATION),
-    FieldReader("dates", _dates, (Field.YEAR, Field.PUBLISHED), _plain_year, (Field.PUBLISHED,)),
+    FieldReader("dates", _dates, (Field.YEAR, Field.PUBLISHED), plain.year, (Field.PUBLISHED,)),
     FieldReader("pmid", _pmid, (Field.PMID,)),
     FieldReader("pmcid", _pmcid, (Field.PMCID,)),
-    FieldReader("title", _title, (Field.TITLE,), _plain_title, repeated=True),
+    FieldReader("title", _title, (Field.TITLE,), plain.title, repeated=True),
     FieldReader("original_title", _original_title, (Field.ORIGINAL_TITLE,)),
-    FieldReader("issns", _issns, (Field.ISSN,), _plain_issns),
+    FieldReader("issns", _issns, (Field.ISSN,), plain.issns),
     _reader("published_online", _date, Field.ONLINE),
     _reader("created", _date, Field.CREATED),
     _text_reader("volume", Field.VOLUME),
     _text_reader("issue", Field.ISSUE),
     FieldReader("pages", _pages, (Field.PAGES, Field.FIRST_PAGE, Field.LAST_PAGE)),
     # Before the links, whose values it may have to look at.
-    FieldReader("doi", _doi, (Field.DOI, Field.DOI_LINK), _plain_doi),
+    FieldReader("doi", _doi, (Field.DOI, Field.DOI_LINK), plain.doi),
     _text_reader("accession", Field.ACCESSION),
     FieldReader("languages", _languages, (Field.LANGUAGE,)),
-    FieldReader("abstract", _abstract, (Field.ABSTRACT,), _plain_abstract, repeated=True),
+    FieldReader("abstract", _abstract, (Field.ABSTRACT,), plain.abstract, repeated=True),
     _terms_reader("headings", Field.HEADINGS),
     _terms_reader("keywords", Field.KEYWORDS),
     _terms_reader("types", Field.TYPES),
-    FieldReader("links", _links, (Field.LINKS,), _plain_links),
+    FieldReader("links", _links, (Field.LINKS,), plain.links),
     FieldReader("relations", _relations, (Field.RELATIONS,)),
 )

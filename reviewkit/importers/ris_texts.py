@@ -101,8 +101,8 @@ def plain_values(record: RecordLines) -> tuple[int, FilledValues] | None:
     A plain one has nothing but fields, from TY to ER, and lines that certainly continue them.
     Fields without a value are left out.
     """
-    at = _opening(record.lines)
-    if at is None or not record.end:
+    at = _opening(record)
+    if at is None:
         return None
 
     raw = FilledValues(TY=[record.lines[at].removeprefix(_TY).strip()])
@@ -120,7 +120,7 @@ def plain_values(record: RecordLines) -> tuple[int, FilledValues] | None:
                 raw[tag].append(value)
             else:
                 raw[tag] = [value]
-        elif not line or line.isspace():
+        elif not line.strip():
             last = ""
         elif last and _continues(line):
             extend(raw[last], last, line)
@@ -130,9 +130,11 @@ def plain_values(record: RecordLines) -> tuple[int, FilledValues] | None:
     return record.first + at, raw
 
 
-def _opening(lines: list[str]) -> int | None:
-    """Return where the TY line is; None where it has no value, or a line before it says any."""
-    for at, line in enumerate(lines):
+def _opening(record: RecordLines) -> int | None:
+    """Return where the TY line is; None where it has no value, another line is before it, or no ER
+    line ends the record.
+    """
+    for at, line in enumerate(record.lines if record.end else ()):
         text = line.strip()
         if line.startswith(_TY) and len(text) > len(_TY):
             return at
