@@ -6,7 +6,7 @@ a look at another.
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, product
 from string import ascii_uppercase, digits
 from typing import NamedTuple
 
@@ -16,9 +16,7 @@ from reviewkit.importers.mapping import FilledValues
 _ER = "\nER  -"
 _TY = "TY  -"
 # The tags that may follow TY in a plain record.
-_TAGS = frozenset(
-    letter + other for letter in ascii_uppercase for other in ascii_uppercase + digits
-) - {"TY", "ER"}
+_TAGS = frozenset(map("".join, product(ascii_uppercase, ascii_uppercase + digits))) - {"TY", "ER"}
 # What exporters write around records: "12. ", "Record #3 of 18", "Provider: ...", "<8>".
 _FURNITURE = re.compile(
     r"\d+\.|<\d+>|Record #\d+ of \d+|EF|Scopus"
