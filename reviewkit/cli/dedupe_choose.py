@@ -19,7 +19,7 @@ from reviewkit.cli.reviewers import YesOption, known_reviewer
 
 def choose(
     copy: Annotated[
-        str, typer.Argument(help="The copy whose fields are to be shown.", metavar="COPY")
+        str, typer.Argument(help="The copy or lead record whose fields count.", metavar="COPY")
     ],
     field: Annotated[
         list[str],
@@ -34,7 +34,7 @@ def choose(
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
 ) -> None:
-    """Show fields of a work as this copy has them. `record edit --restore` takes it back.
+    """Show fields of a work as this copy or lead has them. `record edit --restore` takes it back.
 
     Example: reviewkit dedupe choose lilacs:biblio-1375373 --field abstract -r clinician
     """

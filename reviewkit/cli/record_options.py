@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reviewkit.model.errors import UsageError
-from reviewkit.model.record_fields import RecordField, empty_value, field_named, read_value
+from reviewkit.model.record_fields import (
+    RecordField,
+    empty_value,
+    field_named,
+    fields_named,
+    read_value,
+)
 
 if TYPE_CHECKING:
     from reviewkit.workflow.correcting.edit import FieldChange
@@ -74,7 +80,8 @@ def changes_of(
     for name in clear:
         field = field_named(name)
         changes.append(FieldChange(field=field, value=empty_value(field)))
-    changes += [FieldChange(field=field_named(name), restore=True) for name in restore]
+    for name in restore:
+        changes += [FieldChange(field=field, restore=True) for field in fields_named(name)]
 
     fields = [change.field for change in changes]
     if twice := {field for field in fields if fields.count(field) > 1}:

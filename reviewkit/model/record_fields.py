@@ -67,6 +67,21 @@ def field_named(name: str) -> RecordField:
         raise UsageError(what, hint=tr("one of {names}", names=names)) from None
 
 
+# Year, volume, issue and pages are one statement: two places are never mixed.
+PLACE_NAME = "place"
+PLACE = (RecordField.YEAR, RecordField.VOLUME, RecordField.ISSUE, RecordField.PAGES)
+
+
+def fields_named(name: str) -> tuple[RecordField, ...]:
+    """Return the field with this name, or the four of the "place".
+
+    Raises UsageError where people may correct none of it.
+    """
+    if name.strip().lower() == PLACE_NAME:
+        return PLACE
+    return (field_named(name),)
+
+
 def read_value(field: RecordField, text: str) -> Any:
     """Return a field's value from typed text. Raises UsageError with what would be right.
 

@@ -55,8 +55,7 @@ def test_a_choice_counts_until_it_is_taken_back(project: ReviewProject) -> None:
         assert copy is not None
         assert copy.journal == "Gut"
 
-    fields = [word for name in ("volume", "issue", "pages") for word in ("--restore", name)]
-    back = reviewkit("record", "edit", own.key, *fields, "-r", "ana", *where)
+    back = reviewkit("record", "edit", own.key, "--restore", "place", "-r", "ana", *where)
     assert back.returncode == 0, back.stderr
     with Store(project.database, now=NOW) as store:
         assert record_by_key(store, own.key) == own
@@ -66,7 +65,6 @@ def test_a_choice_counts_until_it_is_taken_back(project: ReviewProject) -> None:
 @pytest.mark.parametrize(
     ("copy", "field", "words"),
     [
-        ("pubmed:00000", "title", "is the lead record"),
         ("pubmed:9", "title", "no duplicate of another record"),
         ("lilacs:x", "pages", "part of the place"),
         ("lilacs:x", "colour", "no field to correct"),
@@ -79,3 +77,32 @@ def test_a_wrong_choice_is_one_clear_error(
     refused = reviewkit("dedupe", "choose", *given)
     assert (refused.returncode, refused.stderr.count("error:")) == (2, 1)
     assert words in refused.stderr
+
+
+@pytest.mark.slow
+def test_the_leads_own_field_can_be_chosen_over_a_better_one(project: ReviewProject) -> None:
+    own = make_records(1)[0]
+    where = ("-r", "ana", "--yes", "-p", project.protocol_path)
+    with Store(project.database, now=NOW) as store:
+        merged = read_merged_record(store, own.key)
+        assert merged is not None
+        assert merged.filled["pages"] == "lilacs:x"
+    told = reviewkit("dedupe", "choose", own.key, "--field", "place", *where)
+    assert told.returncode == 0, told.stderr
+    assert "pages: empty (was: 10-19)" in told.stdout
+    assert "year" not in told.stdout
+    with Store(project.database, now=NOW) as store:
+        merged = read_merged_record(store, own.key)
+        assert merged is not None
+        assert merged.record.pages is None
+    # A second time nothing is different, and a later choice and its way back are possible.
+    again = reviewkit("dedupe", "choose", own.key, "--field", "place", *where)
+    assert again.stdout.startswith("Nothing is different")
+    told = reviewkit("dedupe", "choose", "lilacs:x", "--field", "place", *where)
+    assert "pages: 10-19 (was: empty)" in told.stdout
+    assert reviewkit("record", "edit", own.key, "--restore", "place", *where).returncode == 0
+    with Store(project.database, now=NOW) as store:
+        assert record_by_key(store, own.key) == own
+        merged = read_merged_record(store, own.key)
+        assert merged is not None
+        assert merged.filled["pages"] == "lilacs:x"

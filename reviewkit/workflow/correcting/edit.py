@@ -30,11 +30,16 @@ _LINKING = frozenset(RecordField) - {RecordField.KEYWORDS, RecordField.LANGUAGES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldChange:
-    """A field and its new value; with `restore`, what the source gives counts again."""
+    """A field and its new value; with `restore`, what the source gives counts again.
+
+    With `keep` the value is a person's choice, also where the source gives the same: no copy's
+    value is shown in its place.
+    """
 
     field: RecordField
     value: Any = None
     restore: bool = False
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +99,13 @@ def correct_fields(
         source_value = getattr(given, change.field)
         value = source_value if change.restore else change.value
         has_correction = change.field in current_corrections(store, record)
-        if value == before and not (change.restore and has_correction):
+        is_choice = change.keep if not has_correction else change.restore
+        if value == before and not is_choice:
             continue
 
-        stored = None if value == source_value else to_json(value)
+        stored = to_json(value)
+        if value == source_value and not change.keep:
+            stored = None
         add_correction(
             store,
             Correction(
@@ -123,7 +131,7 @@ def changes_back(before: Mapping[str, Correction], fields: Sequence[str]) -> lis
     for name in fields:
         field = RecordField(name)
         if name in before:
-            changes.append(FieldChange(field=field, value=before[name].new_value))
+            changes.append(FieldChange(field=field, value=before[name].new_value, keep=True))
         else:
             changes.append(FieldChange(field=field, restore=True))
     return changes
