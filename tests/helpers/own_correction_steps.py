@@ -1,6 +1,7 @@
 """Steps of a generated history that put things right: fields, duplicates, reviewers' names."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from hypothesis import strategies as st
@@ -8,18 +9,22 @@ from hypothesis.stateful import invariant, precondition, rule
 
 from reviewkit.dedupe.pairs import Settled
 from reviewkit.model.errors import UsageError
-from reviewkit.model.record_fields import RecordField, empty_value
+from reviewkit.model.record_fields import RecordField, empty_value, fields_named
 from reviewkit.store import Store
+from reviewkit.store.corrections import source_content
 from reviewkit.store.pairs import current_pair_decision
 from reviewkit.store.records import record_by_key
+from reviewkit.workflow.correcting.choose import choose_copy
 from reviewkit.workflow.correcting.edit import FieldChange, edit_record
 from reviewkit.workflow.correcting.pairs_by_hand import answer_pair
 from reviewkit.workflow.correcting.reviewers_by_hand import rename_reviewer
 from reviewkit.workflow.duplicates.dedupe import undo_pair
+from reviewkit.workflow.merged_record import read_merged_record
 from reviewkit.workflow.project import ReviewProject
 
 FIELDS = (RecordField.TITLE, RecordField.YEAR, RecordField.DOI, RecordField.ABSTRACT)
 WHICH = st.integers(0, 50)
+CHOSEN = st.sampled_from(("title", "abstract", "doi", "place"))
 
 
 class CorrectionSteps:
@@ -79,6 +84,36 @@ class CorrectionSteps:
         if undone and earlier is None:
             undo_pair(self.project, *pair, "ana", now=self.clock())
             assert self.counts() == before
+
+    @precondition(lambda self: self.in_flow())
+    @rule(which=WHICH, of_lead=st.booleans(), name=CHOSEN, undone=st.booleans())
+    def choose_whose_field_counts(self, which: int, of_lead: bool, name: str, undone: bool) -> None:
+        self.dedupe()
+        with self.store() as store:
+            linked = store.rows("SELECT record, lead FROM duplicates ORDER BY record")
+        if not linked:
+            return
+        copy, lead = map(str, linked[which % len(linked)])
+        chosen = lead if of_lead else copy
+        fields = fields_named(name)
+        if any((lead, field) in self.corrected for field in fields):
+            return
+
+        with self.store() as store:
+            values = source_content(store, chosen)
+        choose_copy(self.project, chosen, [name], reviewer="ana", now=self.clock())
+        self.corrected |= {(lead, field): getattr(values, field) for field in fields}
+        with self.store() as store:
+            shown = read_merged_record(store, lead)
+            assert shown is not None
+            assert [getattr(shown.record, field) for field in fields] == [
+                getattr(values, field) for field in fields
+            ]
+        if undone:
+            for field in fields:
+                del self.corrected[lead, field]
+                with suppress(UsageError):
+                    self.edit(lead, FieldChange(field=field, restore=True))
 
     @precondition(lambda self: self.in_flow())
     @rule()
