@@ -103,9 +103,8 @@ def correct_fields(
         if value == before and not is_choice:
             continue
 
-        stored = to_json(value)
-        if value == source_value and not change.keep:
-            stored = None
+        is_sources = value == source_value and not change.keep
+        stored = None if is_sources else to_json(value)
         add_correction(
             store,
             Correction(
