@@ -101,7 +101,7 @@ _SHAPES: tuple[tuple[Format, re.Pattern[str]], ...] = (
     (Format.OVID_TAGGED, re.compile(r"^<\d+\. ?>[ \t]*\n[A-Z][A-Z0-9]  ?- ", re.MULTILINE)),
     (Format.OVID, re.compile(r"^<\d{1,9}(?:\. ?)?>\s*$", re.MULTILINE)),
     (Format.REFER, re.compile(r"^(?:%0 [A-Z]|%T .*\n%A |%A .*\n%T )", re.MULTILINE)),
-    (Format.REFWORKS, re.compile(r"^RT [A-Z][\w /()]*\n", re.MULTILINE)),
+    (Format.REFWORKS, re.compile(r"^RT [A-Z][\w /(),]*\n", re.MULTILINE)),
     (Format.NOTEEXPRESS, re.compile(r"^\{Reference Type\} ?:", re.MULTILINE)),
     (Format.CNKI, re.compile(r"^(?:SrcDatabase|Title)-[^:\s]{1,20}[:：]", re.MULTILINE)),
     (Format.COCHRANE_TEXT, re.compile(r"^Record #\d+ of \d+\s*\nID: ", re.MULTILINE)),

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from reviewkit.importers import normalise, plain
 from reviewkit.importers.mapping import Field, FieldMap, UnusedValues
-from reviewkit.importers.names import are_plain, is_group, people_in, tidy
+from reviewkit.importers.names import are_plain, is_group, people_in, tidy, without_email
 from reviewkit.importers.record_dates import dates_in, shown
 from reviewkit.model.identifiers import doi_in, pmcid_in, pmid_in
 from reviewkit.model.languages import language_code
@@ -99,7 +99,7 @@ def _authors(unused: UnusedValues) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _people(plain: str, fields: FieldMap, *, one_each: bool) -> tuple[list[str], list[str]]:
     """Return the persons and the groups that one value names."""
     if fields.marks_groups:
-        return list(filter(None, [fields.author(plain)])), []
+        return list(filter(None, [fields.author(without_email(plain))])), []
 
     names = people_in(plain, one_each=one_each)
     groups = list(filter(is_group, names))

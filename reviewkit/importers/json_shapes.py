@@ -62,11 +62,12 @@ SHAPES: tuple[JsonShape, ...] = (
     ),
     _shape(
         "datacite", "attributes", all_of="type|id",
-        TITLE="attributes.titles.title", AUTHORS="attributes.creators",
-        JOURNAL="attributes.container.title", YEAR="attributes.publicationYear",
+        TITLE="own title", AUTHORS="attributes.creators",
+        JOURNAL="attributes.container.title|own titles.title", YEAR="attributes.publicationYear",
         CREATED="attributes.created", VOLUME="attributes.container.volume",
-        ISSUE="attributes.container.issue", FIRST_PAGE="attributes.container.firstPage",
-        LAST_PAGE="attributes.container.lastPage", DOI="attributes.doi",
+        ISSUE="attributes.container.issue",
+        FIRST_PAGE="attributes.container.firstPage|own firstPage",
+        LAST_PAGE="attributes.container.lastPage|own lastPage", DOI="attributes.doi",
         LANGUAGE="attributes.language", ABSTRACT="own abstract",
         KEYWORDS="attributes.subjects.subject", TYPES="attributes.types.resourceTypeGeneral",
         LINKS="attributes.url",
@@ -143,10 +144,15 @@ def shape_of(item: Item) -> JsonShape | None:
 
 
 def unwrapped(item: Item) -> Item:
-    """Return the fields of an item; those of Zotero's API are in `data`."""
+    """Return the fields of an item; those of Zotero's API are in `data`.
+
+    DataCite's own JSON is what its API has in `attributes`.
+    """
     data = item.get("data")
     if isinstance(data, Mapping) and "itemType" in data:
         return {"key": item.get("key"), **data}
+    if {"creators", "titles", "types"} <= item.keys():
+        return {"id": item.get("id"), "type": "dois", "attributes": item}
 
     return item
 

@@ -189,7 +189,22 @@ def _datacite(item: Item) -> dict[str, Any]:
     for one in described if isinstance(described, list) else ():
         if isinstance(one, Mapping) and one.get("descriptionType") == "Abstract":
             values["own abstract"] = one.get("description")
+    if isinstance(attributes, Mapping):
+        values |= _datacite_book(attributes)
     return values
+
+
+def _datacite_book(attributes: Item) -> dict[str, Any]:
+    """Return the title and pages of what the work is published in, and its title's two parts."""
+    titles = _objects(attributes.get("titles"))
+    said = [str(one.get("title")) for one in titles if one.get("titleType") in {None, "Subtitle"}]
+    said = said or [str(one.get("title")) for one in titles]
+    found: dict[str, Any] = {"own title": ": ".join(said[:2])}
+    for one in _objects(attributes.get("relatedItems")):
+        if one.get("relationType") == "IsPublishedIn":
+            found |= {f"own {name}": one.get(name) for name in ("titles", "firstPage", "lastPage")}
+
+    return found
 
 
 def _semantic_scholar(item: Item) -> dict[str, Any]:

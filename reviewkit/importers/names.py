@@ -141,10 +141,7 @@ def people_in(value: str, *, one_each: bool = False) -> list[str]:
     E-mail addresses are left out. A group's name is never taken apart. Where `one_each`, other
     values of the record are "Family, Given", and so is "Fonseca C., Efraín R.".
     """
-    text = value
-    if "@" in text:
-        text = _EMAIL.sub(" ", text)
-    text = tidy(text)
+    text = tidy(without_email(value))
     if _FAMILY_AND_GIVEN.fullmatch(text):  # as most exports have it: nothing more to find
         return [text]
     if ";" in text:
@@ -156,6 +153,13 @@ def people_in(value: str, *, one_each: bool = False) -> list[str]:
     else:
         names = [text]
     return [_initials_last(name) for name in names if name]
+
+
+def without_email(name: str) -> str:
+    """Return the name without e-mail addresses."""
+    if "@" not in name:
+        return name
+    return " ".join(_EMAIL.sub(" ", name).split())
 
 
 def _is_one(text: str, *, one_each: bool) -> bool:

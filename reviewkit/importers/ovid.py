@@ -14,20 +14,26 @@ def _at_semicolons(value: str) -> list[str]:
     return value.split(";")
 
 
-_DEGREES = frozenset(["MD", "PhD", "MSc", "MPH", "BSc", "RN", "DrPH", "DPhil", "PharmD", "FRCP"])
+_DEGREES = frozenset(
+    ["MD", "PhD", "MSc", "MPH", "BSc", "RN", "DrPH", "DPhil", "PharmD", "FRCP", "FACSM", "MS", "MA"]
+)
 
 
 def _without_degrees(name: str) -> str:
     """Return "van Vugt, Arie" of "van Vugt, Arie MD, PhD +": signs point to institutions."""
     words = name.split(" ")
-    while len(words) > 2 and (words[-1].rstrip(",") in _DEGREES or not words[-1].strip("*+#,")):
+    while len(words) > 2 and _is_no_name(words[-1]):
         words.pop()
         words[-1] = words[-1].rstrip(",")
 
     return " ".join(words)
 
 
-def _without_marks(name: str) -> str:
+def _is_no_name(word: str) -> bool:
+    return word.replace(".", "").rstrip(",") in _DEGREES or not word.strip("0123456789*+#,")
+
+
+def without_marks(name: str) -> str:
     """The name without degrees, and without what points to its institutions."""
     tidied = _without_degrees(tidy(name))
     if not re.search(r"\d", name):
@@ -66,7 +72,7 @@ _FIELDS = FieldMap(
     splits=dict.fromkeys(
         ("Author", "Authors", "Author(s)", "Author Keywords", "Keyword Heading"), _at_semicolons
     ),
-    author=_without_marks,
+    author=without_marks,
     hints=(
         Hint("Source", re.compile(r"^(\S.*?)\.(?:\s{2,}|\s*(?=\d)|\s*$)"), Field.JOURNAL),
         Hint("Source", re.compile(r"[.\s](\w+)(?:\s*\([^()]*\))?\s*:\s*\w"), Field.VOLUME),
@@ -85,7 +91,7 @@ _FIELDS = FieldMap(
     ),
 )
 _START = re.compile(r"<(\d{1,9})(?:\. ?)?>\s*$")
-_KIND = re.compile(r"(?:(?<!\s)\s++)?\[([A-Z][A-Za-z ]++)\]\s*+$")
+KIND = re.compile(r"(?:(?<!\s)\s++)?\[([A-Z][A-Za-z ]++)\]\.?\s*+$")
 
 
 def parse_ovid(lines: Iterable[Line], *, source: str) -> ParsedItems:
@@ -123,7 +129,7 @@ def _read(raw: dict[str, list[str]], source: str, start: int) -> ParsedItems:
         return iter([_damage(start, "a record without any field")])
 
     if raw.get("Title") and (
-        kind := _KIND.search(raw["Title"][0])
+        kind := KIND.search(raw["Title"][0])
     ):  # Journals@Ovid prints the kind after the title
         raw.setdefault("Document Type", [kind[1]])
         raw["Title"][0] = raw["Title"][0][: kind.start()]

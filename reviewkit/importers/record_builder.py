@@ -13,7 +13,10 @@ from reviewkit.importers.parsed_file import ParsedItem, ParsedRecord, Problem, P
 from reviewkit.model.records import Record, make_record
 
 # What says only which kind of entry it is.
-_NO_CONTENT = frozenset({"TY", "PT", "entry type", "citation key", "M3", "ref-type number"})
+_NO_CONTENT = frozenset({
+    "TY", "PT", "entry type", "citation key", "M3", "ref-type number", "%0", "RT",
+    "Reference Type", "SrcDatabase", "DataType",
+})  # fmt: skip
 
 
 def build_record(

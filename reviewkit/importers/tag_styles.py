@@ -3,7 +3,8 @@
 import re
 
 from reviewkit.importers.mapping import Field, FieldMap, Hint
-from reviewkit.importers.names import split_names, tidy
+from reviewkit.importers.names import split_names
+from reviewkit.importers.ovid import KIND, without_marks
 from reviewkit.importers.tagged import Raw, TagStyle
 
 
@@ -17,9 +18,25 @@ def _prepare_refworks(raw: Raw) -> None:
         raw.setdefault("VO", []).extend(raw.pop("vo"))
 
 
-def _without_role(name: str) -> str:
-    """Return the name without what Ovid adds in brackets: "[Inventor]"."""
-    return tidy(name.split("[", maxsplit=1)[0])
+def _prepare_ovid(raw: Raw) -> None:
+    """Take off what Ovid adds: "[Inventor]", degrees and marks to names, the kind to a title."""
+    for tag in ("AU", "FA"):
+        if tag in raw:
+            names = (value.split("[", maxsplit=1)[0].strip(" ,") for value in raw[tag])
+            raw[tag] = [without_marks(name) for name in names]
+    for tag in ("LG", "DT"):
+        raw[tag] = [value.rstrip(" .") for value in raw.get(tag, ())]
+
+    raw["AN"] = [_OF_THE_NUMBER.sub("", value).rstrip(" .") for value in raw.get("AN", ())]
+    for index, title in enumerate(raw.get("TI", ())):
+        kind = KIND.search(title)
+        if kind is not None:
+            raw["TI"][index] = title[: kind.start()]
+            raw["title's kind"] = [kind[1]]
+
+
+# "Peer Reviewed Journal: 2015-33942-012."
+_OF_THE_NUMBER = re.compile(r"^[A-Z][A-Za-z ]{2,40}: ")
 
 
 # The title of a ProQuest document stands before its fields, without a name.
@@ -69,7 +86,17 @@ _REFWORKS = FieldMap(
     splits=dict.fromkeys(("K1", "A1", "LA"), _at_semicolons),
 )  # fmt: skip
 _SOURCE_HINTS = (
-    Hint("SO", re.compile(r"^([^.]{2,200})\.(?= )"), Field.JOURNAL),
+    # "Psychotherapy. Vol.43(5), Sep 2015, pp. 623-634." and "Health Journal June 2015;58(6):688"
+    Hint("SO", re.compile(r"^([^;]{2,200}?)\. Vol\."), Field.JOURNAL),
+    Hint(
+        "SO",
+        re.compile(r"^([^;]{2,200}?) (?:[A-Z][a-z]{2,9}(?:[/-][A-Z][a-z]{2,9})? )?(?:19|20)\d\d;"),
+        Field.JOURNAL,
+    ),
+    Hint("SO", re.compile(r"\bVol\.(\d{1,6})"), Field.VOLUME),
+    Hint("SO", re.compile(r";(\d{1,6})[(:]"), Field.VOLUME),
+    Hint("SO", re.compile(r"\bpp\. (\d[\w-]{0,30})"), Field.PAGES),
+    Hint("SO", re.compile(r"^((?![^.]{0,200}\[Ed)[^.]{2,200})\.(?= )"), Field.JOURNAL),
     Hint("SO", re.compile(r"[.] (\d{1,6})\("), Field.VOLUME),
     Hint("SO", re.compile(r"\(([^()]{1,40})\)"), Field.ISSUE),
     Hint("SO", re.compile(r":(\w[\w-]{0,30})"), Field.PAGES),
@@ -85,9 +112,8 @@ _OVID = FieldMap(
         Field.VOLUME: ("VO", "VI"), Field.ISSUE: ("IP",), Field.PAGES: ("PG",),
         Field.DOI: ("DO", "DI"), Field.PMID: ("PM",), Field.LANGUAGE: ("LG", "LA"),
         Field.ABSTRACT: ("AB",), Field.HEADINGS: ("MH", "SH", "DE"), Field.KEYWORDS: ("KW", "ID"),
-        Field.TYPES: ("PT",), Field.LINKS: ("UR", "XL"),
+        Field.TYPES: ("PT", "DT"), Field.LINKS: ("UR", "XL"),
     },
-    author=_without_role,
     hints=_SOURCE_HINTS,
 )  # fmt: skip
 _NOTEEXPRESS = FieldMap(
@@ -159,12 +185,14 @@ REFWORKS = TagStyle(
     field=re.compile(r"([A-Z][A-Z0-9]|PMID|PMCID|vo)(?: (.*)|$)"),
     first=frozenset({"RT"}),
     blank_ends=True,
+    heading=re.compile(r"RefWorks Export Tagged Format", re.IGNORECASE),
     prepare=_prepare_refworks,
 )
 OVID_TAGGED = TagStyle(
     fields=_OVID,
     field=re.compile(r"([A-Z][A-Z0-9])  ?- ?(.*)"),
     start=re.compile(r"<\d{1,9}\. ?>\s*$"),
+    prepare=_prepare_ovid,
 )
 NOTEEXPRESS = TagStyle(
     fields=_NOTEEXPRESS,

@@ -21,7 +21,8 @@ class TagStyle:
     """How a format writes a field: `field` has two groups, the tag and the value.
 
     A record begins at a line that `start` fits, at a `first` tag, and after a blank line where
-    `blank_ends`. Lines before its first tag are of the tag `opening`. `prepare` puts values in
+    `blank_ends`. Lines before its first tag are of the tag `opening`. After a
+    `heading` lines say nothing until the first record. `prepare` puts values in
     order before they are mapped.
     """
 
@@ -31,6 +32,7 @@ class TagStyle:
     first: frozenset[str] = frozenset()
     blank_ends: bool = False
     furniture: re.Pattern[str] | None = None
+    heading: re.Pattern[str] | None = None
     opening: str = ""
     prepare: Callable[[Raw], None] = lambda _: None
 
@@ -64,6 +66,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self._last = ""
         self._blank = False
+        self._in_heading = False
 
     def take(self, number: int, line: str) -> tuple[Raw, int]:
         """Read a line; return the record that it ends, and its first line; else nothing."""
@@ -88,7 +91,7 @@ class _Reader:
     def _ends_at(self, tag: str) -> bool:
         """Return whether a field begins a further record."""
         if tag in self._style.first and (self._blank or tag in self.raw):
-            return bool(self.raw)
+            return bool(self.raw.keys() - self._style.first)
         return self._blank and self._style.blank_ends and tag in self.raw
 
     def _begin(self, number: int) -> tuple[Raw, int]:
@@ -109,6 +112,11 @@ class _Reader:
         text = line.strip()
         furniture = self._style.furniture
         if furniture is not None and furniture.fullmatch(text):
+            return
+        heading = self._style.heading
+        if heading is not None and not self._last and heading.match(text):
+            self._in_heading = True
+        if self._in_heading and not self._last:
             return
         if not self._last:
             what = f"text outside any record: {text[:60]!r}"

@@ -1,12 +1,11 @@
-"""Web of Science tagged text (.ciw, "plain text file") to records. rispy splits tag from value.
+"""Web of Science tagged text (.ciw, "plain text file") to records.
 
 What is outside a record, or a record without its end, is a problem with its line.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-
-import rispy
 
 from reviewkit.importers.lines import Line
 from reviewkit.importers.mapping import Field, FieldMap
@@ -33,7 +32,7 @@ _SHORT_NAMES = FieldMap(
         Field.ONLINE: ("EA",),
         Field.VOLUME: ("VL",),
         Field.ISSUE: ("IS",),
-        Field.PAGES: ("AR",),
+        Field.PAGES: ("AR", "PS"),
         Field.FIRST_PAGE: ("BP",),
         Field.LAST_PAGE: ("EP",),
         Field.DOI: ("DI", "D2"),
@@ -88,7 +87,6 @@ def parse_wos(lines: Iterable[Line], *, source: str) -> ParsedItems:
 
 def _entries(lines: Iterable[Line]) -> Iterator[tuple[_Entry | None, list[Problem]]]:
     """Yield each record's values with its problems, or None and a problem outside any record."""
-    split = rispy.WokParser().parse_line
     entry: _Entry | None = None
     number = 0
 
@@ -96,7 +94,7 @@ def _entries(lines: Iterable[Line]) -> Iterator[tuple[_Entry | None, list[Proble
         if not line.strip():
             continue
 
-        tag, text = split(line.removeprefix("\ufeff"))
+        tag, text = _split(line.removeprefix("\ufeff"))
         if tag is None:
             yield None, _take_untagged(entry, number, text)
         elif tag == "ER":
@@ -114,6 +112,18 @@ def _entries(lines: Iterable[Line]) -> Iterator[tuple[_Entry | None, list[Proble
     if entry is not None:
         what = f"the file ends inside the record of line {entry.line}: no ER line"
         yield entry, [_damage(number, what)]
+
+
+# Lines that continue a value are at the margin in some files: only capitals are a tag.
+_TAG = re.compile(r"([A-Z][A-Z0-9])(?: (.*)|$)")
+
+
+def _split(line: str) -> tuple[str | None, str]:
+    """Return the tag of a line and its text; None where it continues the line before."""
+    match = _TAG.match(line)
+    if match is None:
+        return None, line.strip()
+    return match[1], (match[2] or "").strip()
 
 
 def _new_entry(tag: str, text: str, number: int) -> _Entry | None:

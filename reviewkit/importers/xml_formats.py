@@ -64,23 +64,42 @@ def _children(element: ET.Element, name: str) -> list[ET.Element]:
 
 def _prepare_mods(element: ET.Element, raw: Raw) -> None:
     """MODS says by attributes what a name, an identifier or a part is (MODS 3.8)."""
-    people: list[str] = []
     for name in element:
-        if local_name(name.tag) != "name":
-            continue
-        parts = {
-            part.get("type", ""): text_of(part).strip() for part in _children(name, "namePart")
-        }
-        whole = ", ".join(filter(None, (parts.get("family", ""), parts.get("given", ""))))
-        people.append(whole or parts.get("", ""))
-    raw["own name"] = [name for name in people if name]
+        if local_name(name.tag) == "name":
+            roles = {text_of(role).strip().casefold() for role in _children(name, "roleTerm")}
+            tag = "editor" if roles & {"editor", "edt"} else "own name"
+            raw.setdefault(tag, []).extend(filter(None, [_mods_name(name)]))
 
+    titles = [one for one in element if local_name(one.tag) == "titleInfo" and not one.get("type")]
+    raw["own title"] = list(map(_mods_title, titles[:1]))
     for identifier in _children(element, "identifier"):
         kind = identifier.get("type", "").casefold()
         raw.setdefault(f"identifier {kind}", []).append(text_of(identifier).strip())
     for detail in _children(element, "detail"):
         kind = detail.get("type", "")
-        raw.setdefault(f"detail {kind}", []).append(" ".join(text for _, text in leaves(detail)))
+        raw.setdefault(f"detail {kind}", []).append(_mods_detail(detail))
+
+
+def _mods_detail(detail: ET.Element) -> str:
+    """Return "5" of a number and its caption, "no."."""
+    number = _child(detail, "number")
+    if number is not None:
+        return text_of(number).strip()
+
+    return " ".join(text for _, text in leaves(detail))
+
+
+def _mods_name(name: ET.Element) -> str:
+    parts = {part.get("type", ""): text_of(part).strip() for part in _children(name, "namePart")}
+    whole = ", ".join(filter(None, (parts.get("family", ""), parts.get("given", ""))))
+    return whole or parts.get("", "")
+
+
+def _mods_title(info: ET.Element) -> str:
+    """Return "The title: its subtitle" of the parts in which MODS has a title."""
+    parts = {local_name(part.tag): " ".join(text_of(part).split()) for part in info}
+    title = " ".join(filter(None, (parts.get("nonSort", ""), parts.get("title", ""))))
+    return ": ".join(filter(None, (title.rstrip(" :"), parts.get("subTitle", ""))))
 
 
 def _prepare_isrctn(element: ET.Element, raw: Raw) -> None:
@@ -126,7 +145,7 @@ SHAPES: dict[str, XmlShape] = {
         fields=FieldMap(
             name="mods",
             tags={
-                Field.TITLE: ("titleInfo/title",), Field.AUTHORS: ("own name",),
+                Field.TITLE: ("own title",), Field.AUTHORS: ("own name",),
                 Field.JOURNAL: ("relatedItem/titleInfo/title",),
                 Field.ISSN: ("identifier issn",),
                 Field.YEAR: ("originInfo/dateIssued", "relatedItem/part/date",

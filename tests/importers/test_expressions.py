@@ -7,12 +7,12 @@ import time
 
 import pytest
 
-from reviewkit.importers.ovid import _without_marks
+from reviewkit.importers.ovid import without_marks
 
 
 def test_an_author_followed_by_digits_is_read_at_once() -> None:
     started = time.process_time()
-    assert _without_marks("Silva A " + "1" * 5000 + "x").startswith("Silva A 1")
+    assert without_marks("Silva A " + "1" * 5000 + "x").startswith("Silva A 1")
     assert time.process_time() - started < 0.1
 
 
@@ -27,4 +27,4 @@ def test_an_author_followed_by_digits_is_read_at_once() -> None:
     ],
 )
 def test_the_numbers_of_institutions_are_taken_off(name: str, bare: str) -> None:
-    assert _without_marks(name) == bare
+    assert without_marks(name) == bare
