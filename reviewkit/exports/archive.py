@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import IO
 
+from reviewkit.model.archives import BROKEN_ZIP
 from reviewkit.model.errors import DamagedFile
 
 METADATA = "ro-crate-metadata.json"
@@ -88,10 +89,8 @@ def read_archive(file: IO[bytes]) -> Archive:
         infos = archive.infolist()
         _refuse_hostile(infos)
         entries = {info.filename: entry_of(partial(_read, archive, info)) for info in infos}
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError) as error:
+    except BROKEN_ZIP as error:
         raise DamagedFile(f"is no whole archive: {error}", hint=_AGAIN) from error
-    except (RuntimeError, OSError, EOFError) as error:
-        raise DamagedFile(f"cannot be read: {error}", hint=_AGAIN) from error
 
     return Archive(entries=_without_folder(entries), wrapped=METADATA not in entries)
 

@@ -2,16 +2,15 @@
 
 import io
 import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from reviewkit.importers.gzip_stream import read_up_to
 from reviewkit.importers.unpacking import refuse_bomb
+from reviewkit.model.archives import BROKEN_ZIP
 from reviewkit.model.errors import DamagedFile
 
 LARGEST_ARCHIVE = 200_000_000
-_BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError)
 
 
 def archive_files(stream: BinaryIO, *, where: str) -> Iterator[tuple[str, bytes]]:
@@ -32,7 +31,7 @@ def archive_files(stream: BinaryIO, *, where: str) -> Iterator[tuple[str, bytes]
             _refuse_bomb(files, len(packed), where)
             for part in files:
                 yield part.filename, archive.read(part)
-    except _BROKEN as error:
+    except BROKEN_ZIP as error:
         raise DamagedFile(
             "the archive cannot be read", where=where, hint="unpack it and import the files"
         ) from error

@@ -6,13 +6,13 @@ A zip bomb is refused before it is read.
 import datetime
 import io
 import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from reviewkit.importers.gzip_stream import read_up_to
 from reviewkit.importers.table import Row
 from reviewkit.importers.unpacking import refuse_bomb
+from reviewkit.model.archives import BROKEN_ZIP
 from reviewkit.model.errors import DamagedFile, UsageError
 from reviewkit.model.extras import install_hint
 
@@ -39,18 +39,10 @@ def workbook_rows(stream: BinaryIO, *, where: str) -> Iterator[Row]:
         ) from error
 
 
-# What zipfile, zlib and openpyxl raise on a damaged file.
-_BROKEN = (
-    *(
-        ArithmeticError,
-        AttributeError,
-        EOFError,
-        LookupError,
-        NotImplementedError,
-        OSError,
-        RuntimeError,
-    ),
-    *(SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zlib.error),
+# What zipfile and openpyxl raise on a damaged file.
+_BROKEN: tuple[type[Exception], ...] = (
+    *BROKEN_ZIP,
+    *(ArithmeticError, AttributeError, LookupError, SyntaxError, TypeError),
 )
 
 
