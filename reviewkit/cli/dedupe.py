@@ -159,6 +159,7 @@ app.command("split", short_help="State that two records are not duplicates.")(sp
 def explain(
     one: RecordArgument,
     two: RecordArgument,
+    json: JsonOption = False,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
 ) -> None:
@@ -171,6 +172,10 @@ def explain(
 
     project = chosen_project(protocol, database=db)
     explained = explain_pair(project, one, two, now=read_clock(os.environ))
+    if json:
+        data_json(asdict(explained))
+        return
+
     pair = explained.explanation.pair
     data(f"{pair.record_a} and {pair.record_b}")
     for decision in explained.history:

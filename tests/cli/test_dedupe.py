@@ -67,6 +67,14 @@ def test_explain_says_why_in_words(review: Path) -> None:
         "dedupe", "explain", "compiled:castillo2022", "compiled:castillo2022_en", "-p", review
     ).stdout
     assert "joined: the same pages of one volume" in result
+    told = json.loads(
+        reviewkit(
+            "dedupe", "explain", "compiled:castillo2022", "compiled:castillo2022_en", "--json",
+            "-p", review,
+        ).stdout
+    )  # fmt: skip
+    assert told["explanation"]["pair"]["words"] in result
+    assert told["history"] == []
     apart = reviewkit(
         "dedupe", "explain", "compiled:nooreddin2024", "compiled:hilaris_nd", "-p", review
     ).stdout

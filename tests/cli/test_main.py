@@ -116,6 +116,24 @@ def test_the_help_of_every_command_is_whole_at_80_columns_and_has_an_example() -
     assert found == {}
 
 
+# They write a file or records in a format of their own, ask a person, or take something back.
+_WITHOUT_JSON = frozenset(
+    {
+        "init", "demo", "export", "report", "checklist", "appendix", "schedule", "decisions export",
+        "dedupe list", "dedupe review", "dedupe undo",
+    }
+)  # fmt: skip
+
+
+def test_every_command_that_reports_has_json() -> None:
+    lacking = {
+        words
+        for words, command in every_command()
+        if not any("--json" in param.opts for param in command.params)
+    }
+    assert lacking == _WITHOUT_JSON
+
+
 @pytest.mark.slow
 def test_values_have_names_that_people_know() -> None:
     for words in (["convert"], ["import"], ["dedupe", "run"], ["prisma"], ["source", "rename"]):
