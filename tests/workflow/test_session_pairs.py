@@ -19,6 +19,7 @@ from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.session.pairs import PairSession, open_pairs_session
 from tests.helpers.screening_review import NOW, make_review, run_of, ticking
 
+pytestmark = pytest.mark.slow
 # Two groups: a-b-c hang together, and d-e. The surest pair is d-e.
 PAIRS = (("a", "b", 0.7), ("b", "c", 0.6), ("d", "e", 0.8))
 

@@ -16,6 +16,7 @@ from tests.helpers.living import PROTOCOL, LivingReview, corpus_of
 from tests.helpers.updating import StoredUpdate
 from tests.servers.eutils_server import EutilsServer, Fault
 
+pytestmark = pytest.mark.slow
 OWN, UPDATE, WINDOW = RunKind.OWN, RunKind.UPDATE, RunKind.WINDOW
 UP_TO_A_DAY = UpdateOptions(as_of=datetime.date(2025, 12, 31))
 IN_A_WINDOW = UpdateOptions(window=30)
