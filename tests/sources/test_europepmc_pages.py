@@ -7,7 +7,7 @@ import pytest
 
 from reviewkit.importers.parsed_file import Problem
 from reviewkit.model.errors import CutOff, NotARealAnswer, RemoteError
-from reviewkit.model.records import Record, Role
+from reviewkit.model.records import CountUnit, Record, Role, RunStatus
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.europepmc import SYNONYMS
 from reviewkit.sources.europepmc import (
@@ -83,6 +83,7 @@ def test_the_run_says_what_was_asked_counted_and_received() -> None:
     assert (run.count, run.received, run.warnings, len(run.pages)) == (2, 2, (), 2)
     assert (run.searched_at, run.translation) == ("2026-11-01T12:00:01Z", "gut as it was run")
     assert run.endpoint == "https://service.invalid/"
+    assert (run.status, run.count_unit) == (RunStatus.COMPLETE, CountUnit.RECORDS)
 
 
 def test_identifiers_alone_are_asked_for_as_such() -> None:
@@ -120,6 +121,15 @@ def test_a_list_that_names_one_twice_is_read_three_times_and_refused() -> None:
         "named 2 different records where it counted 3: the others did not come"
     )
     assert len(pages.requests) == 6
+
+
+def test_a_stored_run_has_the_readings_that_it_has() -> None:
+    once = [page(1, 2, count=3, following="a"), page(2, count=3)]
+    stored = ScriptedPages(once, complete=True)
+    with pytest.raises(NotARealAnswer, match="named 2 different records where it counted 3"):
+        search(stored, QUERY)
+    assert len(stored.requests) == 2
+    assert search(ScriptedPages([page(count=0)], complete=True), QUERY).count == 0
 
 
 def test_a_second_reading_that_brings_the_rest_is_enough() -> None:
@@ -201,8 +211,9 @@ def test_a_page_with_less_than_is_known_is_asked_for_again() -> None:
 
 def test_a_count_far_below_the_one_before_is_refused() -> None:
     pages = ScriptedPages([page(1, count=1)], earlier=Titled(counted=900))
-    with pytest.raises(NotARealAnswer, match="counted 1 records where the same search counted"):
+    with pytest.raises(NotARealAnswer, match="counted 1 records where the same") as error:
         search(pages, QUERY)
+    assert error.value.where == "Europe PMC"
 
 
 NO_ID = told("sent a record without an identifier", PASSES, 2)
