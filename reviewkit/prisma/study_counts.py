@@ -1,7 +1,6 @@
 """I6: where studies are counted, their reports are too. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from collections.abc import Mapping, Sequence
 
 from reviewkit.model.flow import Broken, Flow, Severity
 from reviewkit.model.messages import mark, tr, tr_n
@@ -29,35 +28,39 @@ def studies_without_reports(
     The equations must hold without this.
     """
     pairs = [pair for pair in study_pairs(flow) if pair[0] != "new_studies" or not flow.updated]
-    wrong = [pair for pair in pairs if not _are_possible([pair], equations, values)]
-    if wrong:
-        return tuple(_broken(pair, _sentence(pair, values)) for pair in wrong)
-    if pairs and not _are_possible(pairs, equations, values):
-        return (_broken(pairs[-1], _impossible("")),)
-    return ()
+    return tuple(
+        _broken(pair, _sentence(pair, values))
+        for pair in pairs
+        if not _is_possible(pair, equations, values)
+    )
 
 
-def _are_possible(pairs: Sequence[Pair], equations: Sequence[Equation], values: Values) -> bool:
-    """Return whether each pair can be both 0 or both 1 or more, all at the same time."""
-    for positive in product((True, False), repeat=len(pairs)):
-        if any(have_solution(equations, case) for case in _case(pairs, positive, values)):
+def _is_possible(pair: Pair, equations: Sequence[Equation], values: Values) -> bool:
+    """Return whether the two counts can be both 0 or both 1 or more.
+
+    Pairs that are possible one by one are possible together. No equation joins studies to reports.
+    Of each, two totals fill a box of whole numbers that is cut by their difference alone: where
+    either can be 0, both can. A count of the meta-analysis is stated, or stands in no equation.
+    """
+    for is_positive in (True, False):
+        case = _case(pair, values, is_positive=is_positive)
+        if case is not None and have_solution(equations, case):
             return True
     return False
 
 
-def _case(pairs: Sequence[Pair], positive: Sequence[bool], values: Values) -> Iterator[Values]:
-    """Yield the values where each pair is positive or 0, unless a reported count forbids it."""
+def _case(pair: Pair, values: Values, *, is_positive: bool) -> Values | None:
+    """Return the values where the pair is positive or 0; `None` where a reported count forbids."""
     case = Values(values)
-    for pair, is_positive in zip(pairs, positive, strict=True):
-        bound: tuple[str, ...] = pair
-        if not is_positive and pair[0] in _EARLIER:
-            bound = pair[:1]
-        for key in bound:
-            low, high = case[key]
-            if (is_positive and high == 0) or (not is_positive and low > 0):
-                return
-            case[key] = (max(low, 1), high) if is_positive else (0, 0)
-    yield case
+    bound: tuple[str, ...] = pair
+    if not is_positive and pair[0] in _EARLIER:
+        bound = pair[:1]
+    for key in bound:
+        low, high = case[key]
+        if (is_positive and high == 0) or (not is_positive and low > 0):
+            return None
+        case[key] = (max(low, 1), high) if is_positive else (0, 0)
+    return case
 
 
 def _sentence(pair: Pair, values: Values) -> str:

@@ -1,12 +1,21 @@
 """Where studies are counted, their reports are too: what that makes impossible, and what not."""
 
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reviewkit.model.flow import Broken, Flow, Severity
+from reviewkit.prisma.chains import have_solution
 from reviewkit.prisma.check import check
+from reviewkit.prisma.equation import Values
+from reviewkit.prisma.identities import equations, study_pairs
+from reviewkit.prisma.study_counts import studies_without_reports
+from reviewkit.prisma.values import values_of
+from tests.helpers.effort import examples
 from tests.helpers.flows import NEW, UPDATED_OTHER, tally
 
 NO_REPORT_LEFT = (tally("Wrong population", 8),)
@@ -142,3 +151,36 @@ def test_counts_that_go_together(flow: Flow) -> None:
 def test_one_report_of_no_study_is_one_too_many() -> None:
     flow = replace(NEW, dbr_excluded=None, new_studies=0, new_reports=1)
     assert [broken.identity for broken in check(flow)] == ["I6"]
+
+
+_COUNTS = (
+    *(f"{version}_{unit}" for version in ("previous", "total") for unit in ("studies", "reports")),
+    *("new_studies", "new_reports", "dropped_studies", "dropped_reports"),
+    *("total_studies_ma", "total_reports_ma"),
+)
+
+
+@given(flow=st.fixed_dictionaries({key: st.sampled_from([None, 0, 1, 2]) for key in _COUNTS}))
+@settings(max_examples=examples(300), deadline=None)
+def test_pairs_that_are_possible_one_by_one_are_possible_together(
+    flow: dict[str, Any],
+) -> None:
+    """So each pair is looked at alone: `_is_possible` says why that is enough."""
+    made = replace(FREE, **flow)
+    values, sums = values_of(made), equations(made, own=False, lenient=True)
+    if not have_solution(sums, values) or studies_without_reports(made, sums, values):
+        return
+
+    pairs = [pair for pair in study_pairs(made) if pair[0] != "new_studies"]
+    earlier = {"previous_studies", "total_studies"}
+    for choice in product((True, False), repeat=len(pairs)):
+        case = Values(values)
+        for (studies, reports), is_positive in zip(pairs, choice, strict=True):
+            both = [studies] if studies in earlier and not is_positive else [studies, reports]
+            for key in both:
+                low, high = case[key]
+                case[key] = (max(low, 1), high) if is_positive else (low, 0)
+        are_bounds = all(high is None or low <= high for low, high in case.values())
+        if are_bounds and have_solution(sums, case):
+            return
+    raise AssertionError(made)
