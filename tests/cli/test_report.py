@@ -7,6 +7,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -393,7 +394,7 @@ def shown_lines(protocol: Path, language: str) -> list[str]:
 def others_words(protocol: Path) -> set[str]:
     """What the protocol and the records say, as a report shows it."""
     told = re.findall(r'"((?:[^"\\]|\\.)+)"', protocol.read_text(encoding="utf-8"))
-    with sqlite3.connect(outputs(protocol.parents[1]) / "review.db") as database:
+    with closing(sqlite3.connect(outputs(protocol.parents[1]) / "review.db")) as database:
         rows = database.execute("SELECT title, journal FROM records").fetchall()
     told += [value for row in rows for value in row if value]
     words = {text.replace('\\"', '"') for text in told if len(text) > 3}

@@ -5,6 +5,7 @@ it.
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,7 @@ class Review:
         return ended.stdout
 
     def records(self) -> list[str]:
-        with sqlite3.connect(self.folder / "guts.db") as database:
+        with closing(sqlite3.connect(self.folder / "guts.db")) as database:
             return [row[0] for row in database.execute("SELECT record FROM records ORDER BY 1")]
 
 

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -190,7 +191,7 @@ def test_one_that_was_killed_while_it_was_made_is_made_whole(path: Path) -> None
 
 
 def test_the_database_of_another_program_is_refused_and_not_touched(path: Path) -> None:
-    with sqlite3.connect(path) as other:
+    with closing(sqlite3.connect(path)) as other:
         other.execute("CREATE TABLE songs (title)")
     before = path.read_bytes()
     with pytest.raises(StoreError, match="another program"):

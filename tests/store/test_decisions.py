@@ -1,5 +1,6 @@
 """Verdicts and states in a real database: by number of reviewers, resolution, retrieval, stop."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,11 +32,11 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    store = Store(make_review(tmp_path, count=4).database, now=NOW)
-    with store.transaction():
-        reviewer_queries.set_stages(store, NEEDED)
-    return store
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(make_review(tmp_path, count=4).database, now=NOW) as store:
+        with store.transaction():
+            reviewer_queries.set_stages(store, NEEDED)
+        yield store
 
 
 def state(store: Store, record: str = RECORDS[0]) -> State:

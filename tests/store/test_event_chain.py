@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +44,9 @@ FIRST, SECOND = "pubmed:00000", "pubmed:00001"
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(make_review(tmp_path, count=2).database, now=NOW)
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(make_review(tmp_path, count=2).database, now=NOW) as store:
+        yield store
 
 
 def write(store: Store, kind: EventKind, **values: Value) -> str:

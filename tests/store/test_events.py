@@ -1,6 +1,7 @@
 """Events of reviewers: append-only, and refused where they break a rule."""
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,11 @@ from tests.helpers.screening_review import NOW, make_review
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    store = Store(make_review(tmp_path, count=4).database, now=NOW)
-    with store.transaction():
-        reviewer_queries.set_stages(store, NEEDED)
-    return store
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(make_review(tmp_path, count=4).database, now=NOW) as store:
+        with store.transaction():
+            reviewer_queries.set_stages(store, NEEDED)
+        yield store
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """Two machines may give a decision the same step and time: then its name decides, everywhere."""
 
 import itertools
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,9 @@ EARLY, LATE = "2026-01-01T00:00:00+00:00", "2026-01-02T00:00:00+00:00"
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(make_review(tmp_path, count=1).database, now=NOW)
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(make_review(tmp_path, count=1).database, now=NOW) as store:
+        yield store
 
 
 def said(store: Store, verdict: Verdict, *, step: int, at: str, note: str = "") -> dict[str, Any]:
@@ -134,16 +136,15 @@ def test_ties_do_not_depend_on_the_order_in_which_events_came(tmp_path: Path) ->
     orders = list(itertools.permutations(range(3)))
     found = set()
     for number, order in enumerate(orders):
-        store = Store(make_review(tmp_path / str(number), count=1).database, now=NOW)
-        events = [
-            said(store, verdict, step=1, at=EARLY, note=note)
-            for verdict, note in zip([*Verdict][:3], "abc", strict=True)
-        ]
-        with store.transaction():
-            for place in order:
-                add_event(store, DECISION, events[place])
-        greatest = max(events, key=event_sha256)
-        assert current(store) == {greatest["verdict"]}
-        store.close()
+        with Store(make_review(tmp_path / str(number), count=1).database, now=NOW) as store:
+            events = [
+                said(store, verdict, step=1, at=EARLY, note=note)
+                for verdict, note in zip([*Verdict][:3], "abc", strict=True)
+            ]
+            with store.transaction():
+                for place in order:
+                    add_event(store, DECISION, events[place])
+            greatest = max(events, key=event_sha256)
+            assert current(store) == {greatest["verdict"]}
         found.add(greatest["verdict"])
     assert len(found) == 1

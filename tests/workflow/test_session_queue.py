@@ -64,9 +64,9 @@ def queue_of_ana(
     """Ana's queue, what its ranking hears, and the connection that it reads."""
     with session_of(project, "ana", blind=blind) as session:
         config = session.config
-    store, listener = Store(project.database, now=NOW), Listener()
-    yield SessionQueue(store, config, listener), listener, store
-    store.close()
+    listener = Listener()
+    with Store(project.database, now=NOW) as store:
+        yield SessionQueue(store, config, listener), listener, store
 
 
 def says(project: ReviewProject, who: str, *verdicts: Verdict) -> None:

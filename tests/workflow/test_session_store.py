@@ -51,9 +51,8 @@ class Ranking:
 def store_of_ana(project: ReviewProject, ranking: Ranking | None = None) -> Iterator[SessionStore]:
     with session_of(project, "ana") as session:
         config = session.config
-    store = Store(project.database, now=NOW)
-    yield SessionStore(store, config, ranking)
-    store.close()
+    with Store(project.database, now=NOW) as store:
+        yield SessionStore(store, config, ranking)
 
 
 def own(session: ScreeningSession, record: str) -> tuple[Verdict, str | None] | None:
