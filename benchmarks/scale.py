@@ -93,8 +93,8 @@ def steps(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
     """Yield each step: its name, what Python runs, and the files whose size it says."""
     tool = ["-m", "reviewkit"]
     for source in SOURCES:
-        told = ["--source", source, "--date", "2026-11-01", "--query", "made"]
-        yield f"import {source}", [*tool, "import", f"{source}.ris", "--force", *told], []
+        lines = ["--source", source, "--date", "2026-11-01", "--query", "made"]
+        yield f"import {source}", [*tool, "import", f"{source}.ris", "--force", *lines], []
     yield "dedupe", [*tool, "dedupe"], ["reviews/scale/review.db"]
     yield "decide nine tenths", [CHILD, "decide"], []
     yield "screen opens", [CHILD, "screen"], []

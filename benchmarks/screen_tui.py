@@ -91,9 +91,9 @@ def make(folder: Path, count: int) -> ReviewProject:
 
     def text(words: int) -> str:
         rare = chance.choices(_RARE, cum_weights=weights, k=words * 2 // 3)
-        told = rare + chance.choices(_COMMON, k=words - len(rare))
-        chance.shuffle(told)
-        return " ".join(told)
+        chosen = rare + chance.choices(_COMMON, k=words - len(rare))
+        chance.shuffle(chosen)
+        return " ".join(chosen)
 
     records = [
         Record(
@@ -269,8 +269,13 @@ def main() -> None:
                 ("to be counted", "counted") if given.order == "ranked" else ("not needed",)
             ):
                 figures = measure(project, given)
-                told = {"records": count, "size": given.size, "order": given.order, "words": words}
-                print(json.dumps({**told, **figures}), flush=True)
+                values = {
+                    "records": count,
+                    "size": given.size,
+                    "order": given.order,
+                    "words": words,
+                }
+                print(json.dumps({**values, **figures}), flush=True)
 
 
 if __name__ == "__main__":

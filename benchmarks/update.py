@@ -24,8 +24,8 @@ from tests.servers.eutils_server import EutilsServer
 _CHILD = """
 import atexit, re, sys
 from pathlib import Path
-told = lambda: re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]
-atexit.register(lambda: sys.stderr.write("kB " + told()))
+peak = lambda: re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]
+atexit.register(lambda: sys.stderr.write("kB " + peak()))
 from reviewkit.cli import main
 main()
 """

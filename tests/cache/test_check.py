@@ -15,13 +15,13 @@ from tests.servers.eutils_server import EutilsServer
 
 def ask(number: int) -> Request:
     """EFetch of one record of the small corpus."""
-    told = (
+    answer = (
         ("db", "pubmed"),
         ("id", str(99_000_000 + number)),
         ("rettype", "medline"),
         ("retmode", "text"),
     )
-    return Request(service="eutils", path="efetch.fcgi", method="POST", parameters=told)
+    return Request(service="eutils", path="efetch.fcgi", method="POST", parameters=answer)
 
 
 @pytest.fixture

@@ -24,13 +24,13 @@ from tests.servers.eutils_server import EutilsServer
 
 def ask(number: int) -> Request:
     """EFetch of one record of the small corpus."""
-    told = (
+    answer = (
         ("db", "pubmed"),
         ("id", str(99_000_000 + number)),
         ("rettype", "medline"),
         ("retmode", "text"),
     )
-    return Request(service="eutils", path="efetch.fcgi", method="POST", parameters=told)
+    return Request(service="eutils", path="efetch.fcgi", method="POST", parameters=answer)
 
 
 @pytest.fixture
@@ -138,9 +138,9 @@ def test_a_torn_line_is_cut_off_before_the_run_goes_on(
             pages.get(ask(1))
             pages.get(ask(2))
             pages.finish()
-    told = read_journal(journal)
-    assert told is not None
-    assert (len(told.pages), told.complete, told.length) == (2, True, journal.stat().st_size)
+    noted = read_journal(journal)
+    assert noted is not None
+    assert (len(noted.pages), noted.complete, noted.length) == (2, True, journal.stat().st_size)
 
 
 def test_a_second_process_waits_and_then_says_so(
@@ -209,8 +209,12 @@ def test_a_full_disk_is_one_clear_error_and_costs_nothing(
     resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500))
     """
     writer = write_in_a_process(server, tmp_path, limit)
-    told = writer.communicate()[1]
-    assert (writer.returncode, "the disk is full" in told, "Traceback" in told) == (1, True, False)
+    printed = writer.communicate()[1]
+    assert (writer.returncode, "the disk is full" in printed, "Traceback" in printed) == (
+        1,
+        True,
+        False,
+    )
     assert [fault.kind for fault in verify(Cache(tmp_path))] in ([], [FaultKind.UNREFERENCED])
     (journal,) = tmp_path.glob("runs/*/journal.jsonl")
     assert journal.read_bytes().endswith(b"\n"), "no half line stays behind"
@@ -224,17 +228,17 @@ def test_a_full_disk_is_one_clear_error_and_costs_nothing(
 
 
 @pytest.mark.parametrize(
-    ("code", "told"),
+    ("code", "message"),
     [(errno.EROFS, "may not be read or written"), (errno.ENOSPC, "the disk is full")],
 )
 def test_a_disk_that_refuses_is_one_clear_error(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, told: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, message: str
 ) -> None:
     def refuse(*_: object) -> None:
         raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr("os.fsync", refuse)
-    with pytest.raises(CacheError, match=told) as raised:
+    with pytest.raises(CacheError, match=message) as raised:
         Pages(tmp_path).put(b"body")
     assert raised.value.hint
     assert list(Pages(tmp_path).files()) == []

@@ -41,9 +41,9 @@ def test_one_index_one_direction(tmp_path: Path) -> None:
         "  New to the review: 1 record.",
         "Ended: all rounds that were asked for are done.",
     ]
-    told = json.loads(again.stdout)
-    assert told["ended"] == "nothing_new"
-    assert told["rounds"][0]["searches"][0]["works"] == 1
+    document = json.loads(again.stdout)
+    assert document["ended"] == "nothing_new"
+    assert document["rounds"][0]["searches"][0]["works"] == 1
     stored = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert stored
     assert not [path for path in stored if b"a-secret-key" in path.read_bytes()]
@@ -69,13 +69,13 @@ def test_a_service_that_fails_is_named_and_the_code_is_4(tmp_path: Path) -> None
 def test_mistakes_in_each_option(tmp_path: Path) -> None:
     project = make_included(tmp_path)
 
-    def told(*options: str) -> str:
+    def refused(*options: str) -> str:
         done = reviewkit("citations", *options, "--protocol", project.protocol_path, cwd=tmp_path)
         assert done.returncode == 2, done.stdout
         return done.stderr
 
-    assert "no such direction: sideways" in told("--direction", "sideways")
-    assert "included and single records cannot be mixed" in told("--of", "included,pubmed:00001")
-    assert "no record pubmed:9 in the flow" in told("--of", "pubmed:9")
-    assert "reviewkit knows openalex, europepmc, crossref" in told("--index", "lens")
-    assert "--rounds" in told("--rounds", "0")
+    assert "no such direction: sideways" in refused("--direction", "sideways")
+    assert "included and single records cannot be mixed" in refused("--of", "included,pubmed:00001")
+    assert "no record pubmed:9 in the flow" in refused("--of", "pubmed:9")
+    assert "reviewkit knows openalex, europepmc, crossref" in refused("--index", "lens")
+    assert "--rounds" in refused("--rounds", "0")

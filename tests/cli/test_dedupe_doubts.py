@@ -30,8 +30,8 @@ def test_it_says_what_waits_what_is_not_asked_and_what_comes_next(doubts: Path) 
     assert "5 pairs wait for a person: reviewkit dedupe review" in done.stdout
     assert "7 pairs are less sure and kept apart, without a question" in done.stdout
     assert done.stderr.endswith("Next: reviewkit dedupe review settles what is uncertain.\n")
-    told = json.loads(reviewkit("dedupe", "--json", "-p", doubts).stdout)
-    assert (told["waiting_for_a_person"], told["doubts_not_asked"]) == (5, 7)
+    document = json.loads(reviewkit("dedupe", "--json", "-p", doubts).stdout)
+    assert (document["waiting_for_a_person"], document["doubts_not_asked"]) == (5, 7)
 
 
 def test_an_empty_review_is_told_what_to_do(tmp_path: Path) -> None:
@@ -72,8 +72,8 @@ def test_files_have_a_place_for_the_less_sure_pairs(tmp_path: Path) -> None:
             table.writerow((record.source_id, " and ".join(record.authors), *values))
 
     places = {name: tmp_path / f"{name}.csv" for name in ("out", "pairs", "doubts")}
-    told = reviewkit("dedupe", rows, "--out", places["out"])
-    assert "7 less sure pairs not listed: --doubts FILE lists them." in told.stdout
+    done = reviewkit("dedupe", rows, "--out", places["out"])
+    assert "7 less sure pairs not listed: --doubts FILE lists them." in done.stdout
     options = [part for name, path in places.items() for part in (f"--{name}", path)]
     assert reviewkit("dedupe", rows, *options).returncode == 0
     lengths = [len(places[name].read_text().splitlines()) - 1 for name in ("pairs", "doubts")]

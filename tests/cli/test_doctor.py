@@ -33,9 +33,9 @@ def test_a_healthy_review_has_no_fault_and_no_secret_is_told(protocol: Path) -> 
         settings={"NCBI_API_KEY": "sesame", "NCBI_EMAIL": "a@b.org"},
     )
     assert done.returncode == 0
-    told = json.loads(done.stdout)
-    assert told["faults"] == []
-    assert (told["seen"]["NCBI_API_KEY"], told["seen"]["BVS_API_KEY"]) == ("set", "not set")
+    document = json.loads(done.stdout)
+    assert document["faults"] == []
+    assert (document["seen"]["NCBI_API_KEY"], document["seen"]["BVS_API_KEY"]) == ("set", "not set")
     assert "sesame" not in done.stdout + done.stderr
     assert "a@b.org" not in done.stdout + done.stderr
 
@@ -110,10 +110,10 @@ def test_what_is_missing_comes_with_the_line_that_adds_it(
     done = reviewkit("doctor", cwd=tmp_path)
     assert done.returncode == 0
     lines = done.stdout.splitlines()
-    told = {
+    values = {
         line: lines[place + 1].strip() for place, line in enumerate(lines) if "missing: " in line
     }
-    assert told == {
+    assert values == {
         "missing: NCBI_EMAIL is not set (NCBI asks for an e-mail address, to write before it blocks)": 'export NCBI_EMAIL="you@example.org"',
         "missing: NCBI_API_KEY is not set (PubMed)": 'export NCBI_API_KEY="your-key"',
         "missing: documents for Word (the extra docx)": install_hint("docx"),

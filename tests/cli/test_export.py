@@ -111,7 +111,7 @@ def test_it_changes_nothing(review: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (("--format", "word"), "no such format: word"),
         (("--format", "ris", "--status", "lost"), "cannot be lost"),
@@ -119,8 +119,10 @@ def test_it_changes_nothing(review: Path) -> None:
         (("--format", "ris", "--selection", "mine"), "cannot be mine"),
     ],
 )
-def test_wrong_use_is_one_clear_error(review: Path, arguments: tuple[str, ...], told: str) -> None:
-    told_once(export(review, *arguments), 2, told)
+def test_wrong_use_is_one_clear_error(
+    review: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    told_once(export(review, *arguments), 2, message)
 
 
 def test_without_records_it_says_so(tmp_path: Path) -> None:

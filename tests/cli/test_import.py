@@ -59,8 +59,8 @@ def run(
 
 def files_of(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
     assert done.returncode == 0, done.stderr
-    told: list[dict[str, Any]] = json.loads(done.stdout)["files"]
-    return told
+    document: list[dict[str, Any]] = json.loads(done.stdout)["files"]
+    return document
 
 
 def query(tmp_path: Path, sql: str) -> list[tuple[Any, ...]]:
@@ -118,12 +118,12 @@ def test_it_counts_in_the_flow_of_the_review(tmp_path: Path, protocol: Path) -> 
 
 def test_the_file_itself_is_kept_by_its_hash(tmp_path: Path, protocol: Path) -> None:
     file = written(tmp_path)
-    (told,) = files_of(run(protocol, file, "--json"))
+    (document,) = files_of(run(protocol, file, "--json"))
     cache = Cache(tmp_path / "cache" / "als_dysbiosis")
-    assert cache.pages.get(told["sha256"]) == file.read_bytes()
+    assert cache.pages.get(document["sha256"]) == file.read_bytes()
     assert verify(cache) == ()
     assert query(tmp_path, "SELECT request, sha256 FROM run_pages") == [
-        ("import export.ris", told["sha256"])
+        ("import export.ris", document["sha256"])
     ]
 
 
@@ -142,8 +142,12 @@ def test_the_same_file_twice_changes_no_row(tmp_path: Path, protocol: Path) -> N
 def test_another_date_of_the_same_file_is_a_run_of_its_own(tmp_path: Path, protocol: Path) -> None:
     file = written(tmp_path)
     run(protocol, file, "--date", "2026-04-10")
-    (told,) = files_of(run(protocol, file, "--date", "2026-04-11", "--json"))
-    assert (told["imported_before"], told["new"], told["already_there"]) == (False, 0, 2)
+    (document,) = files_of(run(protocol, file, "--date", "2026-04-11", "--json"))
+    assert (document["imported_before"], document["new"], document["already_there"]) == (
+        False,
+        0,
+        2,
+    )
     assert query(tmp_path, "SELECT searched_at FROM runs ORDER BY run") == [
         ("2026-04-10",),
         ("2026-04-11",),
@@ -161,9 +165,9 @@ def test_a_file_read_wrong_is_corrected_by_saying_how_to_read_it(
     assert query(tmp_path, "SELECT title FROM records WHERE record = 'lilacs:biblio-1'") != [
         ("Disbiose inventada é",)
     ]
-    (told,) = files_of(run(protocol, file, "--encoding", "cp1252", "--json"))
-    assert (told["new"], told["already_there"]) == (0, 1)
-    assert told["updated_records"] == {"lilacs:biblio-1": ["title"]}
+    (document,) = files_of(run(protocol, file, "--encoding", "cp1252", "--json"))
+    assert (document["new"], document["already_there"]) == (0, 1)
+    assert document["updated_records"] == {"lilacs:biblio-1": ["title"]}
     assert query(tmp_path, "SELECT title FROM records WHERE record = 'lilacs:biblio-1'") == [
         ("Disbiose inventada é",)
     ]
@@ -189,9 +193,9 @@ def test_an_export_keeps_the_order_of_the_files(tmp_path: Path, protocol: Path) 
         assert run(protocol, file, "--source", "lilacs").returncode == 0
 
     def titles(*options: str) -> str:
-        told = reviewkit("export", "--protocol", protocol, "--format", "ris", *options)
-        assert told.returncode == 0, told.stderr
-        return "".join(line[-1] for line in told.stdout.splitlines() if line.startswith("TI"))
+        done = reviewkit("export", "--protocol", protocol, "--format", "ris", *options)
+        assert done.returncode == 0, done.stderr
+        return "".join(line[-1] for line in done.stdout.splitlines() if line.startswith("TI"))
 
     assert (titles(), titles("--order", "key")) == ("92751", "12579")
 
@@ -216,8 +220,12 @@ def test_standard_input(tmp_path: Path, protocol: Path) -> None:
         [sys.executable, "-m", "reviewkit", "import", "-", "--protocol", str(protocol), "--json"],
         input=RIS.encode(), capture_output=True, env=environment({}), cwd=PROJECT, check=True,
     )  # fmt: skip
-    (told,) = json.loads(done.stdout)["files"]
-    assert (told["file"], told["records"], told["source"]) == ("standard input", 2, "lilacs")
+    (document,) = json.loads(done.stdout)["files"]
+    assert (document["file"], document["records"], document["source"]) == (
+        "standard input",
+        2,
+        "lilacs",
+    )
     assert query(tmp_path, "SELECT count(*) FROM records") == [(2,)]
 
 
@@ -268,7 +276,7 @@ def test_strict_refuses_the_whole_and_leaves_the_database_as_it_was(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("content", "code", "told"),
+    ("content", "code", "message"),
     [
         (b"<!DOCTYPE html><html><body>Log in</body></html>", 1, "HTML page"),
         (b"", 1, "empty"),
@@ -280,11 +288,11 @@ def test_strict_refuses_the_whole_and_leaves_the_database_as_it_was(
     ],
 )
 def test_what_is_no_export_is_refused_and_nothing_changes(
-    tmp_path: Path, protocol: Path, content: bytes, code: int, told: str
+    tmp_path: Path, protocol: Path, content: bytes, code: int, message: str
 ) -> None:
     file = tmp_path / "export"
     file.write_bytes(content)
-    told_once(run(protocol, file, "--source", "lilacs"), code, told)
+    told_once(run(protocol, file, "--source", "lilacs"), code, message)
     assert not (outputs(tmp_path) / "review.db").exists() or query(
         tmp_path, "SELECT count(*) FROM runs"
     ) == [(0,)]
@@ -295,8 +303,8 @@ def test_a_table_of_one_s_own_with_its_columns_named(tmp_path: Path, protocol: P
         tmp_path, 'Titel,Jahr,"Namen, alle"\nEin Werk,2021,"Muster, A; Probe, B"\n', "own.csv"
     )
     named = "title=Titel,year=Jahr,authors=Namen, alle"
-    (told,) = files_of(run(protocol, file, "--source", "lilacs", "--map", named, "--json"))
-    assert (told["dialect"], told["mapping"]["authors"]) == ("mapped", "Namen, alle")
+    (document,) = files_of(run(protocol, file, "--source", "lilacs", "--map", named, "--json"))
+    assert (document["dialect"], document["mapping"]["authors"]) == ("mapped", "Namen, alle")
     assert query(tmp_path, "SELECT title, year, authors FROM records") == [
         ("Ein Werk", 2021, '["Muster, A","Probe, B"]')
     ]
@@ -304,7 +312,7 @@ def test_a_table_of_one_s_own_with_its_columns_named(tmp_path: Path, protocol: P
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (("--source", "embase"), "no source 'embase' in this protocol"),
         (("--date", "yesterday"), "no such day"),
@@ -314,9 +322,9 @@ def test_a_table_of_one_s_own_with_its_columns_named(tmp_path: Path, protocol: P
     ],
 )
 def test_wrong_use_is_one_clear_error(
-    tmp_path: Path, protocol: Path, arguments: tuple[str, ...], told: str
+    tmp_path: Path, protocol: Path, arguments: tuple[str, ...], message: str
 ) -> None:
-    told_once(run(protocol, written(tmp_path), *arguments), 2, told)
+    told_once(run(protocol, written(tmp_path), *arguments), 2, message)
 
 
 @pytest.mark.slow
@@ -446,8 +454,8 @@ def test_decisions_made_elsewhere_are_said_not_to_come_along(
     protocol: Path, tmp_path: Path, tool: str
 ) -> None:
     export = written(tmp_path, "\n".join(TABLES[tool]) + "\n", f"{tool}.csv")
-    (told,) = files_of(run(protocol, export, "--source", "lilacs", "--dry-run", "--json"))
-    assert list(told["decisions_not_taken_over"]) == [tool]
+    (document,) = files_of(run(protocol, export, "--source", "lilacs", "--dry-run", "--json"))
+    assert list(document["decisions_not_taken_over"]) == [tool]
     done = run(protocol, export, "--source", "lilacs")
     assert f"have decisions made in {tool}; decisions are not imported" in done.stdout
     assert rows_of(outputs(tmp_path) / "review.db")["decisions"] == []

@@ -89,7 +89,7 @@ def test_it_never_writes_over_a_protocol(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         ((), "a review needs a title"),
         (("--title", "X"), "a review needs a database"),
@@ -106,9 +106,9 @@ def test_it_never_writes_over_a_protocol(tmp_path: Path) -> None:
     ],
 )
 def test_wrong_answers_are_one_clear_error_and_no_file(
-    tmp_path: Path, arguments: tuple[str, ...], told: str
+    tmp_path: Path, arguments: tuple[str, ...], message: str
 ) -> None:
-    told_once(init(tmp_path, *arguments, "--no-lookup"), 2, told)
+    told_once(init(tmp_path, *arguments, "--no-lookup"), 2, message)
     assert not (tmp_path / "protocols").exists()
 
 
@@ -121,7 +121,7 @@ def test_a_heading_is_taken_only_where_it_is_the_only_one_called_so() -> None:
     assert exact_heading("stomach", [one, two]) is None
 
 
-words = st.text(min_size=1, max_size=40).filter(lambda told: told.strip() and "|" not in told)
+words = st.text(min_size=1, max_size=40).filter(lambda text: text.strip() and "|" not in text)
 
 
 @given(
@@ -228,10 +228,10 @@ def test_the_next_command_names_the_source_as_the_protocol_does(tmp_path: Path) 
     done = init(tmp_path, "--title", "One", "--source", "Web of Science")
     assert "reviewkit import FILE --source wos" in done.stderr
     (tmp_path / "one.ris").write_text("TY  - JOUR\nTI  - A title\nER  - \n")
-    told = reviewkit("import", "one.ris", "--source", "Web Of Science", cwd=tmp_path)
-    assert "1 record for wos: 1 new" in told.stdout
-    told = reviewkit("import", "one.ris", "--source", "scopus", cwd=tmp_path)
-    assert "name one of its sources (wos)" in told.stderr
+    ended = reviewkit("import", "one.ris", "--source", "Web Of Science", cwd=tmp_path)
+    assert "1 record for wos: 1 new" in ended.stdout
+    ended = reviewkit("import", "one.ris", "--source", "scopus", cwd=tmp_path)
+    assert "name one of its sources (wos)" in ended.stderr
 
 
 def test_two_protocols_are_named_where_one_is_to_be_chosen(tmp_path: Path) -> None:
@@ -241,9 +241,9 @@ def test_two_protocols_are_named_where_one_is_to_be_chosen(tmp_path: Path) -> No
     ]
     imported = "Next: reviewkit import FILE --source pubmed"
     assert nexts == [imported, f"{imported} --protocol protocols/two.toml"]
-    told = reviewkit("status", cwd=tmp_path)
-    assert "one.toml, two.toml" in told.stderr
-    assert "--protocol protocols/one.toml" in told.stderr
+    done = reviewkit("status", cwd=tmp_path)
+    assert "one.toml, two.toml" in done.stderr
+    assert "--protocol protocols/one.toml" in done.stderr
 
 
 @pytest.mark.slow
@@ -259,17 +259,17 @@ def test_a_review_that_is_decided_is_led_to_its_diagram(tmp_path: Path, reviewer
             command = ("screen", *options, "--plain", "--yes")
             assert reviewkit(*command, cwd=tmp_path, stdin="i\nq\n").returncode == 0
 
-    told = reviewkit("status", cwd=tmp_path).stdout
-    assert "The diagram: reviewkit prisma --out flow.svg" in told
-    assert "The report: reviewkit report --out report.html" in told
-    assert ("reviewkit agreement" in told) == (reviewers > 1), "one alone agrees with nobody"
+    printed = reviewkit("status", cwd=tmp_path).stdout
+    assert "The diagram: reviewkit prisma --out flow.svg" in printed
+    assert "The report: reviewkit report --out report.html" in printed
+    assert ("reviewkit agreement" in printed) == (reviewers > 1), "one alone agrees with nobody"
 
 
 def test_a_name_almost_of_a_known_database_is_asked_about(tmp_path: Path) -> None:
     done = init(tmp_path, "--title", "One", "--source", "Embse", "--source", "Ovid MEDLINE")
     assert done.returncode == 0
-    told = [line for line in done.stderr.splitlines() if "If you mean" in line]
-    assert told == ["Embse is taken as a name of your own. If you mean embase, correct it."]
+    printed = [line for line in done.stderr.splitlines() if "If you mean" in line]
+    assert printed == ["Embse is taken as a name of your own. If you mean embase, correct it."]
     (tmp_path / "export.ris").write_text("TY  - JOUR\nTI  - A title\nER  - \n")
     missing = reviewkit("import", "Exports.ris", "--source", "embse", cwd=tmp_path)
     assert "did you mean export.ris?" in missing.stderr
@@ -289,10 +289,10 @@ def test_a_database_keeps_the_name_that_was_typed(tmp_path: Path) -> None:
     assert named == {"embase": "Embase", "google_scholar": "Google Scholar"}
 
     (tmp_path / "one.ris").write_text("TY  - JOUR\nTI  - A title\nER  - \n")
-    told = reviewkit("import", "one.ris", "--source", "google scholar", cwd=tmp_path)
-    assert "for google_scholar" in told.stdout
-    told = reviewkit("import", "one.ris", "--source", "Portal Capes", cwd=tmp_path)
-    assert 'id = "portal_capes"\nname = "Portal Capes"' in told.stderr
+    ended = reviewkit("import", "one.ris", "--source", "google scholar", cwd=tmp_path)
+    assert "for google_scholar" in ended.stdout
+    ended = reviewkit("import", "one.ris", "--source", "Portal Capes", cwd=tmp_path)
+    assert 'id = "portal_capes"\nname = "Portal Capes"' in ended.stderr
 
 
 def test_a_database_of_which_nothing_was_imported_comes_next(tmp_path: Path) -> None:

@@ -146,9 +146,9 @@ def test_alone_it_says_how_to_begin(tmp_path: Path) -> None:
     done = reviewkit(cwd=tmp_path)
     assert done.returncode == 0
     assert "no review in this folder" in done.stdout
-    told = re.findall(r"^  reviewkit (\w+)", done.stdout, re.MULTILINE)
-    assert told[0] == "init"
-    assert set(told) <= set(shown_verbs())
+    matches = re.findall(r"^  reviewkit (\w+)", done.stdout, re.MULTILINE)
+    assert matches[0] == "init"
+    assert set(matches) <= set(shown_verbs())
 
 
 def test_alone_before_the_first_records_it_says_how_to_bring_them_in(tmp_path: Path) -> None:
@@ -233,7 +233,7 @@ def test_check_says_what_a_language_is_read_as(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         (None, "no such file"),
         (b"\xff\xfe\x00", "UTF-8"),
@@ -241,11 +241,11 @@ def test_check_says_what_a_language_is_read_as(tmp_path: Path) -> None:
         (b"format = ", "TOML"),
     ],
 )
-def test_a_file_that_is_no_protocol(tmp_path: Path, content: bytes | None, told: str) -> None:
+def test_a_file_that_is_no_protocol(tmp_path: Path, content: bytes | None, message: str) -> None:
     path = tmp_path / "p.toml"
     if content is not None:
         path.write_bytes(content)
-    told_once(reviewkit("check", path), 2, told)
+    told_once(reviewkit("check", path), 2, message)
 
 
 def test_a_folder_is_no_protocol(tmp_path: Path) -> None:
@@ -395,6 +395,6 @@ def test_a_slip_on_the_command_line_is_one_error_with_what_is_right(
 ) -> None:
     done = reviewkit(*line.split())
     told_once(done, 2, what)
-    told = done.stderr.split("next:")[1].replace("python -m reviewkit", "reviewkit")
-    assert next_step in told
+    printed = done.stderr.split("next:")[1].replace("python -m reviewkit", "reviewkit")
+    assert next_step in printed
     assert "Usage" not in done.stderr

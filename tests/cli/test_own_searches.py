@@ -92,7 +92,7 @@ def test_a_part_of_an_earlier_search_is_told(review: OwnReview) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("more", "told"),
+    ("more", "message"),
     [
         (("--part-of", "2026-02-01"), "no search of scopus on 2026-02-01"),
         (("--part-of", "2026-03-01"), "2 searches of scopus on 2026-03-01"),
@@ -102,13 +102,13 @@ def test_a_part_of_an_earlier_search_is_told(review: OwnReview) -> None:
     ],
 )
 def test_a_day_that_cannot_be_is_one_clear_error(
-    review: OwnReview, more: tuple[str, ...], told: str
+    review: OwnReview, more: tuple[str, ...], message: str
 ) -> None:
     review.load(review.file("a.ris", ris(1)), more=["--date", "2026-03-01"])
     review.load(review.file("b.ris", ris(2)), more=["--date", "2026-03-01", "--new-search"])
     before = review.query("SELECT count(*) FROM runs")
     file = review.file("c.ris", ris(3))
-    told_once(review.run("import", file, "--source", "scopus", *more), 2, told)
+    told_once(review.run("import", file, "--source", "scopus", *more), 2, message)
     assert review.query("SELECT count(*) FROM runs") == before
 
 

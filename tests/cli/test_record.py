@@ -35,8 +35,8 @@ def test_a_record_is_corrected_shown_exported_and_given_back(review: OwnReview) 
     shown = review.done("record", "show", key)
     assert "corrected by ana on 2026-04-12 (typo); the source gives: " in shown
     assert "ana: title corrected to The right one (typo)" in shown
-    told = json.loads(review.done("record", "show", key, "--json"))
-    assert told["corrections"][0]["reviewer"] == "ana"
+    document = json.loads(review.done("record", "show", key, "--json"))
+    assert document["corrections"][0]["reviewer"] == "ana"
 
     rows = list(csv.DictReader(io.StringIO(review.done("export", "-f", "csv").lstrip("\ufeff"))))
     assert {row["corrected_fields"] for row in rows} == {"title", ""}
@@ -79,8 +79,8 @@ def test_two_records_are_linked_and_split(review: OwnReview) -> None:
     one, two, _ = keys(review)
     assert "are duplicates" in review.done("dedupe", "link", one, two, *ANA)
     assert review.flow()["counts"]["duplicates"] == 1
-    told = json.loads(review.done("dedupe", "split", one, two, *ANA, "--json"))
-    assert told["joined"] is False
+    document = json.loads(review.done("dedupe", "split", one, two, *ANA, "--json"))
+    assert document["joined"] is False
     assert review.flow()["counts"]["duplicates"] == 0
     assert "ana: no duplicate of" in review.done("record", "show", two)
 

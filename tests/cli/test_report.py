@@ -101,15 +101,15 @@ def test_reproduce_leaves_the_same_report_beside_its_outputs(rerun: Path, tmp_pa
         .read_text(encoding="utf-8")
         .startswith("# Reproduction report: Intestinal")
     )
-    told = json.loads((out / "reproduction.json").read_text(encoding="utf-8"))
-    assert told["kind"] == "reproduction report"
-    assert told["report"]["headline"]["text"].startswith("2 of 5 included works returned.")
+    row = json.loads((out / "reproduction.json").read_text(encoding="utf-8"))
+    assert row["kind"] == "reproduction report"
+    assert row["report"]["headline"]["text"].startswith("2 of 5 included works returned.")
 
 
 @pytest.mark.slow
 def test_the_difference_is_explained_record_by_record(rerun: Path) -> None:
-    told = document(rerun)
-    (pubmed,) = told["differences"]
+    row = document(rerun)
+    (pubmed,) = row["differences"]
     assert (pubmed["reported"], pubmed["rerun"], pubmed["date"]) == (12, 15, "2024-02-01")
     assert {item["why"] for item in pubmed["records"]} == {"added after the search date"}
     later = {item["pmid"] for item in pubmed["records"]}
@@ -140,8 +140,8 @@ def test_each_included_study_is_returned_or_the_report_says_why_not(rerun: Path)
 
 @pytest.mark.slow
 def test_a_source_without_a_run_has_the_same_reason_as_in_the_rerun(rerun: Path) -> None:
-    told = json.loads((outputs(rerun.parents[1]) / "reproduction.json").read_text("utf-8"))
-    lilacs, of_rerun = document(rerun)["sources"][1], told["sources"][1]
+    row = json.loads((outputs(rerun.parents[1]) / "reproduction.json").read_text("utf-8"))
+    lilacs, of_rerun = document(rerun)["sources"][1], row["sources"][1]
     assert lilacs["verdict"] == of_rerun["verdict"] == "could not be run"
     assert lilacs["why_not"] == of_rerun["why_not"]
 
@@ -173,16 +173,15 @@ def test_every_promised_section_is_there(rerun: Path) -> None:
 
 def test_a_review_under_way_has_a_report_of_its_own(tmp_path: Path) -> None:
     place = make_review(tmp_path, count=9)
-    told = document(place.protocol_path)
-    assert told["kind"] == "review report"
-    assert "reproduced" not in told
+    row = document(place.protocol_path)
+    assert row["kind"] == "review report"
+    assert "reproduced" not in row
     assert (
-        told["report"]["headline"]["text"]
-        == "Under way: 9 records wait; 0 reports included so far."
+        row["report"]["headline"]["text"] == "Under way: 9 records wait; 0 reports included so far."
     )
-    assert told["flow"]["awaiting_screening"] == 9
-    assert told["sources"][0]["count"] == 9
-    assert told["reporting"][4]["answer"] == "yes"
+    assert row["flow"]["awaiting_screening"] == 9
+    assert row["sources"][0]["count"] == 9
+    assert row["reporting"][4]["answer"] == "yes"
 
 
 @pytest.mark.slow
@@ -298,8 +297,8 @@ def test_nothing_hostile_becomes_typst(hostile: Path, tmp_path: Path) -> None:
 
 
 def test_json_keeps_every_letter(hostile: Path, tmp_path: Path) -> None:
-    told = json.loads(made_of(hostile, "json", tmp_path))
-    assert {work["title"] for work in told["works"]} == set(SHOWN[:6])
+    row = json.loads(made_of(hostile, "json", tmp_path))
+    assert {work["title"] for work in row["works"]} == set(SHOWN[:6])
 
 
 @pytest.mark.slow
@@ -393,10 +392,10 @@ def shown_lines(protocol: Path, language: str) -> list[str]:
 
 def others_words(protocol: Path) -> set[str]:
     """What the protocol and the records say, as a report shows it."""
-    told = re.findall(r'"((?:[^"\\]|\\.)+)"', protocol.read_text(encoding="utf-8"))
+    matches = re.findall(r'"((?:[^"\\]|\\.)+)"', protocol.read_text(encoding="utf-8"))
     with closing(sqlite3.connect(outputs(protocol.parents[1]) / "review.db")) as database:
         rows = database.execute("SELECT title, journal FROM records").fetchall()
-    told += [value for row in rows for value in row if value]
-    words = {text.replace('\\"', '"') for text in told if len(text) > 3}
+    matches += [value for row in rows for value in row if value]
+    words = {text.replace('\\"', '"') for text in matches if len(text) > 3}
     words |= {text[:1].lower() + text[1:] for text in words}
     return words | {text[:most].rsplit(" ", 1)[0] for text in words for most in (57, 58, 88)}

@@ -64,7 +64,7 @@ def test_the_plain_lines_take_a_reason_in_its_own_words(tmp_path: Path) -> None:
     assert "2 of 2 done, 0 left; included 0, excluded 2, maybe 0.\n" in said
 
 
-def told(project: ReviewProject, *arguments: str) -> Any:
+def document_of(project: ReviewProject, *arguments: str) -> Any:
     return json.loads(reviewkit(*arguments, "--json", "-p", project.protocol_path).stdout)
 
 
@@ -131,7 +131,7 @@ def test_two_reviewers_a_conflict_a_settlement_and_their_agreement(tmp_path: Pat
                 {"i": session.include, "e": lambda s=session: s.exclude(1), "m": session.maybe}[
                     verdict
                 ]()
-    (pair,) = told(project, "agreement")["pairs"]
+    (pair,) = document_of(project, "agreement")["pairs"]
     assert (pair["first"], pair["second"], pair["maybes"]) == ("ana", "rui", 1)
     assert pair["figures"]["records"] == 5
     assert pair["figures"]["agreed"] == 4
@@ -142,7 +142,7 @@ def test_two_reviewers_a_conflict_a_settlement_and_their_agreement(tmp_path: Pat
     assert "Cohen's kappa    0.62" in shown
     assert "pubmed:00003  Title 3 on the gut\n" in shown
     assert pair["disagreements"][0]["title"] == "Title 3 on the gut"
-    conflicts = told(project, "resolve")["conflicts"]
+    conflicts = document_of(project, "resolve")["conflicts"]
     assert [c["record"] for c in conflicts] == ["pubmed:00003", "pubmed:00005"]
     assert reviewkit("resolve", "--check", "-p", project.protocol_path).returncode == 3
     said = typed(
@@ -172,17 +172,19 @@ def test_status_hides_verdicts_while_somebody_screens_blind(tmp_path: Path) -> N
     project = make_review(tmp_path, count=4, screening=TWO)
     with session_of(project, "ana") as session:
         session.include()
-    stage = told(project, "status")["stages"][0]
+    stage = document_of(project, "status")["stages"][0]
     assert (stage["reviewers"][0]["done"], stage["reviewers"][0]["include"]) == (1, None)
-    assert told(project, "status", "--open")["stages"][0]["reviewers"][0]["include"] == 1
-    assert any("wait for a reviewer" in sentence for sentence in told(project, "status")["next"])
+    assert document_of(project, "status", "--open")["stages"][0]["reviewers"][0]["include"] == 1
+    assert any(
+        "wait for a reviewer" in sentence for sentence in document_of(project, "status")["next"]
+    )
     assert "ana: 1 done, 3 left" in reviewkit("status", "-p", project.protocol_path).stdout
 
 
 @pytest.mark.slow
 def test_assigned_records_go_to_their_reviewers_and_are_passed_on(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=20)
-    made = told(project, "assign", "ana", "rui", "--overlap", "20%", "--by", "li")
+    made = document_of(project, "assign", "ana", "rui", "--overlap", "20%", "--by", "li")
     assert (made["records"], made["overlap"], made["per_reviewer"]) == (
         20,
         4,
@@ -230,7 +232,7 @@ def test_stopping_tells_and_records_and_never_says_done(tmp_path: Path) -> None:
         session.include()
         for _ in range(40):
             session.exclude(1)
-    figures = told(project, "stopping")
+    figures = document_of(project, "stopping")
     assert (figures["screened"], figures["total"], figures["found"]) == (41, 60, 1)
     assert figures["recall"][-1] == 1
     said = reviewkit(
@@ -245,11 +247,11 @@ def test_stopping_tells_and_records_and_never_says_done(tmp_path: Path) -> None:
         for record in sample:
             session.navigation.jump(record)
             session.notes.toggle_tag("sample")
-        assert told(project, "stopping")["sample"]["expected_unseen"] is None
+        assert document_of(project, "stopping")["sample"]["expected_unseen"] is None
         for record in sample:
             session.navigation.jump(record)
             session.exclude(1)
-    assert told(project, "stopping")["sample"]["sampled"] == 5
+    assert document_of(project, "stopping")["sample"]["sampled"] == 5
     ours = ("-p", project.protocol_path, "-r", "ana", "--recall", "0.8")
     assert reviewkit("stopping", *ours, "--stop", " ").returncode == 2
     assert reviewkit("stopping", *ours, "--stop", "the team's rule", "--resume").returncode == 2
@@ -265,7 +267,7 @@ def test_stopping_tells_and_records_and_never_says_done(tmp_path: Path) -> None:
     assert check(flow, own=True) == ()
     with session_of(project, "rui") as session:
         assert session.view is None
-    assert told(project, "status")["stop"]["rule"] == "the team's rule"
+    assert document_of(project, "status")["stop"]["rule"] == "the team's rule"
     assert (
         reviewkit("stopping", "-p", project.protocol_path, "-r", "ana", "--resume").returncode == 0
     )
@@ -385,13 +387,13 @@ def test_who_comes_where_one_decides_is_told_how_two_would(tmp_path: Path, scree
     project = make_review(tmp_path, count=2, screening=screening)
     for reviewer in ("ana", "ben", "cleo"):
         with session_of(project, reviewer) as session:
-            told = session.nothing_left
+            sentence = session.nothing_left
             while session.view:
                 session.include()
 
-    assert "2 more are assigned to others or closed" in told
+    assert "2 more are assigned to others or closed" in sentence
     line = "write under [screening] in the protocol: reviewers = { title_abstract = 2"
-    assert (line in told) == (not screening)
+    assert (line in sentence) == (not screening)
 
 
 def test_conflicts_of_nobody_are_said(tmp_path: Path) -> None:
@@ -446,7 +448,7 @@ def test_the_plain_session_says_in_which_order_records_come(tmp_path: Path) -> N
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "message"),
     [
         (("--reviewer", ""), "a reviewer needs a name"),
         (("--keys", "emacs"), "--keys: no preset 'emacs'"),
@@ -456,14 +458,14 @@ def test_the_plain_session_says_in_which_order_records_come(tmp_path: Path) -> N
     ],
 )
 def test_a_mistake_in_any_argument_of_screen_is_told(
-    tmp_path: Path, wrong: tuple[str, ...], told: str
+    tmp_path: Path, wrong: tuple[str, ...], message: str
 ) -> None:
     project = make_review(tmp_path, count=3)
     done = reviewkit(
         "screen", "-r", "ana", "--plain", "-p", project.protocol_path, *wrong, stdin="q\n"
     )
     assert done.returncode == 2
-    assert told in done.stderr
+    assert message in done.stderr
     assert "next: " in done.stderr
     assert "Traceback" not in done.stderr
 

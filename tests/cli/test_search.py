@@ -27,14 +27,14 @@ MATCHING = "Dysbiosis Amyotrophic Lateral Sclerosis Gastrointestinal Microbiome"
 def test_the_command_searches_with_the_key_and_the_key_is_nowhere(tmp_path: Path) -> None:
     protocol = copy_project(tmp_path)
     with BvsServer([document(n, title=f"{MATCHING} {n}") for n in range(3)]) as server:
-        told = {**settings(server), "BVS_API_KEY": KEY}
-        done = reviewkit("search", protocol, "--source", "lilacs", "--json", settings=told)
+        values = {**settings(server), "BVS_API_KEY": KEY}
+        done = reviewkit("search", protocol, "--source", "lilacs", "--json", settings=values)
         assert done.returncode == 0, done.stderr
         server.on(
             range(1, 30), Answered(500, f"your key {KEY} failed".encode(), headers={"X-Key": KEY})
         )
         failed = reviewkit(
-            "search", protocol, "--source", "lilacs", settings={**told, "REVIEWKIT_DEBUG": "1"}
+            "search", protocol, "--source", "lilacs", settings={**values, "REVIEWKIT_DEBUG": "1"}
         )
     (search,) = json.loads(done.stdout)["searches"]
     assert (search["count"], search["received"], search["new"]) == (3, 3, True)
@@ -84,7 +84,7 @@ def test_print_url_gives_the_exact_query_and_the_page_and_asks_nobody(tmp_path: 
         shown = reviewkit(
             "search", protocol, "--source", "lilacs", "--print-url", settings=settings(server)
         )
-        told = reviewkit(
+        done = reviewkit(
             "search",
             protocol,
             "--source",
@@ -94,7 +94,7 @@ def test_print_url_gives_the_exact_query_and_the_page_and_asks_nobody(tmp_path: 
             settings=settings(server),
         )
         assert server.asked == []
-    (page,) = json.loads(told.stdout)["pages"]
+    (page,) = json.loads(done.stdout)["pages"]
     checked = json.loads(reviewkit("check", protocol, "--json").stdout)["queries"]
     compiled = next(one for one in checked if one["source"] == "lilacs" and one["primary"])
     assert page["query"] == compiled["text"]
@@ -111,12 +111,12 @@ def test_print_url_gives_the_exact_query_and_the_page_and_asks_nobody(tmp_path: 
 def test_reproduce_takes_both_databases(tmp_path: Path) -> None:
     protocol = copy_project(tmp_path)
     with BvsServer([document(n, title=f"{MATCHING} {n}") for n in range(4)]) as server:
-        told = {
+        values = {
             **settings(server),
             "BVS_API_KEY": KEY,
             "REVIEWKIT_EUTILS_URL": "http://127.0.0.1:9/",
         }
-        done = reviewkit("reproduce", protocol, "--json", settings=told)
+        done = reviewkit("reproduce", protocol, "--json", settings=values)
         again = reviewkit("reproduce", protocol, "--offline", "--json")
     assert done.returncode == 0, done.stderr
     pubmed, found = json.loads(done.stdout)["sources"]
@@ -130,15 +130,15 @@ def test_reproduce_ends_with_4_where_a_service_failed_and_writes_what_it_has(
 ) -> None:
     protocol = copy_project(tmp_path)
     with BvsServer([document(n, title=f"{MATCHING} {n}") for n in range(4)]) as server:
-        told = {
+        values = {
             **settings(server),
             "BVS_API_KEY": KEY,
             "REVIEWKIT_EUTILS_URL": "http://127.0.0.1:9/",
         }
         server.on(range(1, 30), CHALLENGE)
-        failed = reviewkit("reproduce", protocol, "--json", "--check", settings=told)
+        failed = reviewkit("reproduce", protocol, "--json", "--check", settings=values)
         server.clear()
-        calm = reviewkit("reproduce", protocol, "--json", settings=told)
+        calm = reviewkit("reproduce", protocol, "--json", settings=values)
     assert failed.returncode == 4, "a difference (3) comes after a failure"
     assert "the search of lilacs failed; the outputs hold what came" in failed.stderr
     assert json.loads(failed.stdout)["sources"][1]["rerun"] is None

@@ -60,8 +60,12 @@ def test_a_dataset_goes_out_and_comes_back(review: OwnReview) -> None:
 
 @pytest.mark.slow
 def test_a_whole_search_goes_out_with_all_its_datasets(review: OwnReview) -> None:
-    told = review.json("undo", "search", "2", *ANA)
-    assert (told["runs"], told["records_before"], told["records_after"]) == ([1, 2], 8, 3)
+    document = review.json("undo", "search", "2", *ANA)
+    assert (document["runs"], document["records_before"], document["records_after"]) == (
+        [1, 2],
+        8,
+        3,
+    )
     assert review.json("undo", "back", "2", "--search", *ANA)["runs"] == [1, 2]
     assert counts(review)["database_results"] == 8
 
@@ -121,14 +125,14 @@ def test_a_record_that_another_dataset_brings_stays(review: OwnReview) -> None:
     review.load(review.file("again.ris", ris(1, 2)), more=["--date", "2026-04-11"])
     record = review.query("SELECT record FROM run_records WHERE run = 1 AND position = 0")[0][0]
     decide(review, record)
-    told = review.json("undo", "import", "1", *ANA)
-    assert (told["records_before"], told["records_after"]) == (8, 7)
+    document = review.json("undo", "import", "1", *ANA)
+    assert (document["records_before"], document["records_after"]) == (8, 7)
     assert counts(review)["records_excluded"] == 1
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (("undo", "import", "9"), "there is no run 9"),
         (("undo", "back", "1"), "run 1 is in the flow"),
@@ -140,9 +144,9 @@ def test_a_record_that_another_dataset_brings_stays(review: OwnReview) -> None:
     ],
 )
 def test_wrong_use_is_one_clear_error(
-    review: OwnReview, arguments: tuple[str, ...], told: str
+    review: OwnReview, arguments: tuple[str, ...], message: str
 ) -> None:
-    told_once(review.run(*arguments), 2, told)
+    told_once(review.run(*arguments), 2, message)
 
 
 @pytest.mark.slow

@@ -120,9 +120,9 @@ def bare_copies(draw: st.DrawFn, work: Record) -> Record:
 def test_explain_says_what_the_run_does(data: st.DataObject, work: Record, seed: int) -> None:
     copy, _ = copy_of(work, random.Random(seed), habits=6)
     for other in (copy, data.draw(bare_copies(work))):
-        told = explain(work, other).pair.outcome
+        verdict = explain(work, other).pair.outcome
         done = outcome_of(find_duplicates([work, other]))
-        assert {"ask": "asked"}.get(told, told.value) == done
+        assert {"ask": "asked"}.get(verdict, verdict.value) == done
 
 
 @given(work=works(), seed=st.integers(0, 2**32), meeting=st.integers(0, len(MEETINGS) - 1))

@@ -9,9 +9,9 @@ from tests.helpers.duplicates import record
 
 def test_half_are_likely_until_answers_say_otherwise() -> None:
     assert still_to_find(10, 0, 0).likely == 5
-    told = still_to_find(10, 0, 18)
-    assert (told.likely, told.low) == (0, 0)
-    assert told.high <= 3
+    number = still_to_find(10, 0, 18)
+    assert (number.likely, number.low) == (0, 0)
+    assert number.high <= 3
     assert still_to_find(10, 18, 18).likely == 10
     assert still_to_find(0, 3, 5).sentence() == ""
     assert still_to_find(1, 0, 0).sentence() == ""

@@ -53,7 +53,7 @@ def test_the_commands_on_sources_run_as_they_stand(tmp_path: Path) -> None:
     lines = commands("docs/sources.md", runnable=True)
     assert len(lines) == 6
     # `init` comes last: a second protocol would leave open which one the others mean.
-    for line in sorted(lines, key=lambda told: " init " in told):
+    for line in sorted(lines, key=lambda values: " init " in values):
         done = reviewkit(*shlex.split(line)[1:], cwd=tmp_path)
         assert done.returncode == 0, f"{line}\n{done.stderr}"
     assert len(rows_of(outputs(tmp_path) / "review.db")["runs"]) == 3

@@ -83,9 +83,9 @@ def test_the_status_of_an_own_review_speaks_of_no_update(tmp_path: Path) -> None
 
 
 def test_the_demo_writes_over_nothing_and_says_so(tmp_path: Path) -> None:
-    told = done("reviewkit demo made", tmp_path)
+    printed = done("reviewkit demo made", tmp_path)
     written = {path.name for path in (tmp_path / "made").iterdir()}
-    assert {Path(line).name for line in told.splitlines()} == written
+    assert {Path(line).name for line in printed.splitlines()} == written
     again = reviewkit("demo", "made", cwd=tmp_path)
     assert (again.returncode, again.stdout) == (2, "")
     assert "is not empty" in again.stderr

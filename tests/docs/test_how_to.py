@@ -93,10 +93,10 @@ def test_search_strings(tmp_path: Path) -> None:
     (protocol,) = (tmp_path / "protocols").glob("*.toml")
     with protocol.open("a", encoding="utf-8") as file:
         file.write("\n" + "\n".join(table) + "\n")
-    told = "\n".join(run(line, tmp_path) for line in third)
+    printed = "\n".join(run(line, tmp_path) for line in third)
     # Each string is shown as it stands in the protocol, letter by letter.
-    assert strategy[0] in told
-    assert "(exercício OR ejercicio) AND (sono OR sueño)" in told
+    assert strategy[0] in printed
+    assert "(exercício OR ejercicio) AND (sono OR sueño)" in printed
 
 
 @pytest.mark.slow
@@ -124,9 +124,9 @@ def test_two_machines(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_exports(tmp_path: Path) -> None:
-    told = run_all("exports.md", tmp_path)
-    assert 'tw:("exercise") AND tw:("sleep")' in told
-    assert "24 records for lilacs" in told
+    printed = run_all("exports.md", tmp_path)
+    assert 'tw:("exercise") AND tw:("sleep")' in printed
+    assert "24 records for lilacs" in printed
 
 
 @pytest.mark.slow
@@ -154,16 +154,16 @@ def test_schedule(tmp_path: Path) -> None:
     (table,) = blocks("schedule.md", "toml")
     with protocol.open("a", encoding="utf-8") as file:
         file.write("\n" + "\n".join(table) + "\n")
-    told = run_all("schedule.md", tmp_path)
-    assert "reviewkit" in told
-    assert "OnCalendar=" in told
+    printed = run_all("schedule.md", tmp_path)
+    assert "reviewkit" in printed
+    assert "OnCalendar=" in printed
 
 
 @pytest.mark.slow
 def test_datasette(tmp_path: Path) -> None:
     screened(tmp_path, until="reviewkit prisma")
-    told = run_all("datasette.md", tmp_path)
-    counted = re.findall(r'"table": "(records|states)", "count": (\d+)', told)
+    printed = run_all("datasette.md", tmp_path)
+    counted = re.findall(r'"table": "(records|states)", "count": (\d+)', printed)
     assert set(counted) == {("records", "50"), ("states", "60")}
     # Neither abstracts nor reviewers are left, not even in free pages.
     public = (tmp_path / "public.db").read_bytes()

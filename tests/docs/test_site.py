@@ -74,8 +74,8 @@ def test_every_page_is_in_the_list_of_the_site() -> None:
     # A decision is reached from their list.
     own = [page for page in PAGES if not re.match(r"\d", page.name)]
     assert sorted(listed) == sorted(str(page.relative_to(DOCS)) for page in own)
-    told = (DOCS / "decisions" / "README.md").read_text(encoding="utf-8")
-    assert all(page.name in told for page in (DOCS / "decisions").glob("0*.md"))
+    text = (DOCS / "decisions" / "README.md").read_text(encoding="utf-8")
+    assert all(page.name in text for page in (DOCS / "decisions").glob("0*.md"))
 
 
 def _listed(nav: list[Any]) -> Iterator[str]:

@@ -64,10 +64,10 @@ class Page:
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:
         """The answer to one DevTools command."""
         self._number += 1
-        told = {"id": self._number, "method": method, "params": parameters}
+        values = {"id": self._number, "method": method, "params": parameters}
         if self._session:
-            told["sessionId"] = self._session
-        os.write(self._to, json.dumps(told).encode() + b"\0")
+            values["sessionId"] = self._session
+        os.write(self._to, json.dumps(values).encode() + b"\0")
         while True:
             message = self._read()
             if message.get("id") == self._number:
@@ -139,11 +139,11 @@ def browsing(profile: Path) -> Iterator[Page]:
     browser = shutil.which("chromium") or shutil.which("chromium-browser")
     if browser is None:
         pytest.skip("needs chromium (apt-get install chromium)")
-    asked, told = os.pipe(), os.pipe()
+    asked, replies = os.pipe(), os.pipe()
 
     # DevTools' pipe has the fixed numbers 3 and 4; the shell puts it there, from numbers out of its
     # way.
-    ends = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (asked[0], told[1])]
+    ends = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (asked[0], replies[1])]
     process = subprocess.Popen(
         [
             "bash",
@@ -158,9 +158,9 @@ def browsing(profile: Path) -> Iterator[Page]:
         stderr=subprocess.DEVNULL,
         pass_fds=ends,
     )
-    for end in (*ends, asked[0], told[1]):
+    for end in (*ends, asked[0], replies[1]):
         os.close(end)
-    page = Page(asked[1], told[0])
+    page = Page(asked[1], replies[0])
     try:
         page.attach()
         yield page
@@ -168,4 +168,4 @@ def browsing(profile: Path) -> Iterator[Page]:
         process.terminate()
         process.wait(timeout=30)
         os.close(asked[1])
-        os.close(told[0])
+        os.close(replies[0])

@@ -106,8 +106,8 @@ def _json_lie(
         if more is None and count[-1] in counted:
             counted[count[-1]] = type(counted[count[-1]])(0)
         elif more and count[-1] in counted:
-            told = counted[count[-1]]
-            counted[count[-1]] = type(told)(int(told) + more)
+            answer = counted[count[-1]]
+            counted[count[-1]] = type(answer)(int(answer) + more)
         return replace(whole, body=json.dumps(content).encode())
 
     return spoil
@@ -220,8 +220,8 @@ def _text_lie(change: Callable[[list[bytes], random.Random], list[bytes]]) -> Sp
     def spoil(whole: Whole, chance: random.Random) -> Whole:
         if not whole.body.startswith(b"\nPMID"):
             return whole
-        told = b"\n\n".join(change(whole.body.strip(b"\n").split(b"\n\n"), chance))
-        return replace(whole, body=b"\n" + told + b"\n")
+        answer = b"\n\n".join(change(whole.body.strip(b"\n").split(b"\n\n"), chance))
+        return replace(whole, body=b"\n" + answer + b"\n")
 
     return spoil
 

@@ -129,21 +129,21 @@ class _Steps:
     def done(self, number: int) -> None:
         self._shared[:] = number.to_bytes(8, "little")
 
-    def step(self, told: str = "") -> None:
+    def step(self, message: str = "") -> None:
         if self.done + 1 == self.last:
             os.kill(os.getpid(), signal.SIGKILL)
         self.done += 1
 
-    def hear(self, event: str, told: tuple[Any, ...]) -> None:
+    def hear(self, event: str, lines: tuple[Any, ...]) -> None:
         """Python's audit events: files, locks, requests."""
         if self.counting and (
-            event in _STEPS or (event == "open" and told[2] is not None and told[2] & _WRITING)
+            event in _STEPS or (event == "open" and lines[2] is not None and lines[2] & _WRITING)
         ):
             self.step()
 
-    def connect(self, *told: Any, **more: Any) -> sqlite3.Connection:
+    def connect(self, *values: Any, **more: Any) -> sqlite3.Connection:
         """A connection whose every statement is a step."""
-        connection: sqlite3.Connection = _CONNECT(*told, **more)
+        connection: sqlite3.Connection = _CONNECT(*values, **more)
         connection.set_trace_callback(self.step)
         return connection
 
@@ -209,8 +209,8 @@ def main() -> None:
     sys.stdout.write(json.dumps(_READY) + "\n")
     sys.stdout.flush()
     for line in sys.stdin:
-        told = _run(json.loads(line), steps)
-        sys.stdout.write(json.dumps(told) + "\n")
+        document = _run(json.loads(line), steps)
+        sys.stdout.write(json.dumps(document) + "\n")
         sys.stdout.flush()
 
 

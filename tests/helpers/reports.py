@@ -118,12 +118,14 @@ EMPTY = Reproduction(
 
 def report_of_flows(reported: Flow, rerun: Flow, *, published: bool = True) -> Report:
     """The report of two flows and nothing else."""
-    told = protocol(published)
-    made = replace(EMPTY, boxes=compare_flows(reported, rerun), reporting=judge_reporting(told))
+    made_protocol = protocol(published)
+    made = replace(
+        EMPTY, boxes=compare_flows(reported, rerun), reporting=judge_reporting(made_protocol)
+    )
     picture = lay_out(reported, compared=rerun) if published else lay_out(rerun)
     return build_report(
         Material(
-            protocol=told,
+            protocol=made_protocol,
             protocol_sha256="0" * 64,
             reproduction=made,
             reported=reported,

@@ -42,8 +42,8 @@ class Sleeper:
 
 def services_at(url: str, **more: str) -> Mapping[str, Service]:
     """E-utilities at `url`, at any rate, with a key and an e-mail."""
-    told = {"REVIEWKIT_EUTILS_URL": url, "REVIEWKIT_EUTILS_RATE": "unlimited"}
-    return services_from({**told, "NCBI_API_KEY": KEY, "NCBI_EMAIL": EMAIL, **more})
+    values = {"REVIEWKIT_EUTILS_URL": url, "REVIEWKIT_EUTILS_RATE": "unlimited"}
+    return services_from({**values, "NCBI_API_KEY": KEY, "NCBI_EMAIL": EMAIL, **more})
 
 
 def transport_to(

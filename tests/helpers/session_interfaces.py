@@ -274,8 +274,8 @@ class Script(SessionContract):
         script = project.database.parent / "steps.jsonl"
         steps = [{"verdict": "show"}, *map(self._step, acts)]
         script.write_text("".join(json.dumps(step) + "\n" for step in steps), encoding="utf-8")
-        told = ("--decisions", str(script), "--json", "-p", str(project.protocol_path))
-        return command("screen", "-r", reviewer, "--stage", stage, "--yes", *told)
+        arguments = ("--decisions", str(script), "--json", "-p", str(project.protocol_path))
+        return command("screen", "-r", reviewer, "--stage", stage, "--yes", *arguments)
 
     @staticmethod
     def _step(act: Act) -> dict[str, Any]:
@@ -317,10 +317,10 @@ class Script(SessionContract):
                     stored=stored(project, reviewer),
                 )
                 return
-            told = json.loads(line)
-            if "made" in told:
+            document = json.loads(line)
+            if "made" in document:
                 return
-            view, known = told["view"], told["progress"]
+            view, known = document["view"], document["progress"]
             yield Answer(
                 text=line,
                 record=view["record"]["source"] + ":" + view["record"]["source_id"]

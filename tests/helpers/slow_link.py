@@ -46,7 +46,7 @@ class _Way:
 def relay(child: int, rate: float, latency: float, log: Path) -> None:
     """Pass bytes between this terminal and the child's until the child ends."""
     keys, picture = _Way(child, 1e9, latency), _Way(1, rate, latency)
-    told = -1
+    shown = -1
     while True:
         # A link holds little: what does not fit has to wait where it was written.
         sources = [0, child] if picture.waiting < 4096 else [0]
@@ -61,9 +61,9 @@ def relay(child: int, rate: float, latency: float, log: Path) -> None:
             break
         keys.deliver()
         picture.deliver()
-        if picture.passed != told:
-            told = picture.passed
-            log.with_suffix(".part").write_text(str(told))
+        if picture.passed != shown:
+            shown = picture.passed
+            log.with_suffix(".part").write_text(str(shown))
             log.with_suffix(".part").replace(log)
     while picture.waiting:
         picture.deliver()

@@ -225,7 +225,7 @@ def main() -> None:
     strained = kinds[kind]()
 
     events = strained.review.query("SELECT count(*) FROM event_chain")[0][0]
-    told = {
+    values = {
         "kind": kind,
         "amount": amount,
         "seconds": round(time.monotonic() - begun),
@@ -233,7 +233,7 @@ def main() -> None:
         "counts": dict(sorted(strained.counts.items())),
         "lost": strained.lost,
     }
-    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.write(json.dumps(values) + "\n")
     if strained.lost:
         sys.exit(1)
     shutil.rmtree(folder)

@@ -12,7 +12,7 @@ pairs = st.lists(st.tuples(st.text(max_size=8), st.text(max_size=8)), max_size=4
 def test_a_request_has_one_name_and_one_line(
     one: tuple[tuple[str, str], ...], other: tuple[tuple[str, str], ...]
 ) -> None:
-    a, b = (Request(service="s", path="p", parameters=told) for told in (one, other))
+    a, b = (Request(service="s", path="p", parameters=line) for line in (one, other))
     try:
         same = a.text == b.text
     except UnicodeEncodeError:

@@ -74,8 +74,8 @@ def test_processes_share_one_pace(tmp_path: Path) -> None:
         assert process.stdin
         process.stdin.write("go\n")
         process.stdin.flush()
-    told = [process.communicate()[0].split() for process in started]
-    turns = sorted(float(turn) for turns in told for turn in turns)
+    printed = [process.communicate()[0].split() for process in started]
+    turns = sorted(float(turn) for turns in printed for turn in turns)
     assert len(turns) == 24
     # Three that each kept to 20 a second alone would be through in a third of the time.
     assert turns[-1] - turns[0] >= 22 / 20

@@ -21,9 +21,9 @@ from reviewkit.http.redact import Redactor
 def test_redaction_leaves_no_spelling(secret: str, before: str, after: str) -> None:
     redactor = Redactor([secret, "another-secret"])
     for written in (secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]):
-        told = before + "\n" + written + "\n" + after
-        assert "\n[redacted]\n" in redactor.text(told)
-        assert b"\n[redacted]\n" in redactor.body(told.encode("utf-8", "replace"))
+        text = before + "\n" + written + "\n" + after
+        assert "\n[redacted]\n" in redactor.text(text)
+        assert b"\n[redacted]\n" in redactor.body(text.encode("utf-8", "replace"))
 
 
 @given(st.binary(max_size=200))

@@ -85,7 +85,7 @@ def test_a_passing_fault_is_waited_out(server: EutilsServer, fault: Fault) -> No
 
 
 @pytest.mark.parametrize(
-    ("fault", "error", "told"),
+    ("fault", "error", "message"),
     [
         (Fault.SERVER_ERROR, RemoteError, "HTTP 500"),
         (Fault.TOO_MANY, RateLimited, "HTTP 429"),
@@ -95,13 +95,13 @@ def test_a_passing_fault_is_waited_out(server: EutilsServer, fault: Fault) -> No
     ],
 )
 def test_a_lasting_fault_ends_in_one_clear_error(
-    server: EutilsServer, fault: Fault, error: type[RemoteError], told: str
+    server: EutilsServer, fault: Fault, error: type[RemoteError], message: str
 ) -> None:
     server.on("esearch", range(1, 20), fault)
     patience = Patience(read_seconds=0.2, tries=3)
     with (
         transport_to(server.url, patience=patience) as transport,
-        pytest.raises(error, match=told) as raised,
+        pytest.raises(error, match=message) as raised,
     ):
         transport.send(ASK)
     assert len(server.requests) == 3
@@ -143,12 +143,12 @@ def test_retry_after_is_kept_in_seconds_and_as_a_date(server: EutilsServer) -> N
 
 def test_whoever_waits_is_told_why(server: EutilsServer) -> None:
     server.on("esearch", 1, Fault.TOO_MANY)
-    told: list[str] = []
+    lines: list[str] = []
     with Transport(
-        services_at(server.url), clock=Sleeper().clock(), on_wait=told.append
+        services_at(server.url), clock=Sleeper().clock(), on_wait=lines.append
     ) as transport:
         transport.send(ASK)
-    assert told == [
+    assert lines == [
         "PubMed: too many requests (HTTP 429): API rate limit exceeded; asking again in 3 s"
     ]
 
@@ -306,11 +306,11 @@ def test_many_threads_share_one_pace(server: EutilsServer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"), [(Fault.FORBIDDEN, "HTTP 403"), (Fault.REDIRECT, r"login\.invalid")]
+    ("fault", "message"), [(Fault.FORBIDDEN, "HTTP 403"), (Fault.REDIRECT, r"login\.invalid")]
 )
-def test_a_refusal_is_final(server: EutilsServer, fault: Fault, told: str) -> None:
+def test_a_refusal_is_final(server: EutilsServer, fault: Fault, message: str) -> None:
     server.on("esearch", [1, 2], fault)
-    with transport_to(server.url) as transport, pytest.raises(RemoteError, match=told):
+    with transport_to(server.url) as transport, pytest.raises(RemoteError, match=message):
         transport.send(ASK)
     assert len(server.requests) == 1, "secrets go nowhere else, and nobody insists"
 
@@ -343,8 +343,10 @@ def test_no_secret_in_any_error_or_log(
                 transport.send(request)
             error: BaseException | None = raised.value
             while error is not None:
-                told = f"{error} {error!r} {error.args} {getattr(error, 'hint', '')} {transport!r}"
-                assert not [s for s in spellings if s.lower() in told.lower()]
+                message = (
+                    f"{error} {error!r} {error.args} {getattr(error, 'hint', '')} {transport!r}"
+                )
+                assert not [s for s in spellings if s.lower() in message.lower()]
                 error = error.__cause__ or error.__context__
     assert not [s for s in spellings if s.lower() in caplog.text.lower()]
     assert caplog.records
@@ -368,5 +370,5 @@ def spellings() -> list[str]:
 
 @pytest.mark.slow
 def test_importing_the_transport_does_not_import_requests() -> None:
-    told = "import sys, reviewkit.http, reviewkit.cache; sys.exit('requests' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", told], check=False).returncode == 0
+    code = "import sys, reviewkit.http, reviewkit.cache; sys.exit('requests' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -12,8 +12,8 @@ CASES = SHARED.parent / "cases" / "formats"
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="needs ../shared/cases/formats")
 
 
-def case(name: str, **told: str) -> tuple[list[Record], ParsedFile]:
-    parsed = read_file(CASES / name, source="x", **told)  # type: ignore[arg-type]  # texts only
+def case(name: str, **values: str) -> tuple[list[Record], ParsedFile]:
+    parsed = read_file(CASES / name, source="x", **values)  # type: ignore[arg-type]  # texts only
     return list(parsed.records), parsed
 
 

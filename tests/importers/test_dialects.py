@@ -49,10 +49,10 @@ READ = sorted(path.name for path in FOLDER.iterdir() if path.name not in REFUSED
 
 
 def as_told(record: Record) -> dict[str, Any]:
-    told = {name: getattr(record, name) for name in WORK}
-    told["title"] = (record.title or "").rstrip(".")
-    told["journal"] = (record.journal or "").casefold()
-    return told
+    values = {name: getattr(record, name) for name in WORK}
+    values["title"] = (record.title or "").rstrip(".")
+    values["journal"] = (record.journal or "").casefold()
+    return values
 
 
 @pytest.mark.parametrize("name", READ)

@@ -31,7 +31,7 @@ def read(made: MadeFormat, texts: list[str]) -> tuple[list[Record], list[str], i
     return records, [str(problem) for problem in parsed.problems], refused
 
 
-def told(record: Record) -> tuple[str, str, int | None]:
+def seen_in(record: Record) -> tuple[str, str, int | None]:
     title = (record.title or "").removesuffix(".")
     first = [*record.authors, *record.collective_authors][0]  # a register names a trial's sponsor
     return title, first.replace(",", "").split()[0], record.year
@@ -49,7 +49,7 @@ def test_every_record_of_a_made_file_is_read(name: str, works: list[Work]) -> No
     made = FORMATS[name]
     texts = [made.record(work, number) for number, work in enumerate(works, 1)]
     records, said, _ = read(made, texts)
-    assert [told(record) for record in records] == [
+    assert [seen_in(record) for record in records] == [
         (work.title, work.family, work.year) for work in works
     ]
     assert said == []
@@ -91,7 +91,7 @@ def test_damage_to_one_record_is_its_own(name: str, data: st.DataObject, works: 
 
     assert len(records) + refused == len(works)
     others = [(work.title, work.family, work.year) for work in works if work is not works[hurt]]
-    read_ones = [told(record) for record in records if has_people(record)]
+    read_ones = [seen_in(record) for record in records if has_people(record)]
     assert [one for one in read_ones if one in others] == others
 
 
@@ -117,5 +117,5 @@ def test_a_wrong_value_in_one_object_is_its_own(
 
     assert len(records) + refused == len(works)
     others = [(work.title, work.family, work.year) for work in works if work is not works[hurt]]
-    read_ones = [told(record) for record in records if has_people(record)]
+    read_ones = [seen_in(record) for record in records if has_people(record)]
     assert [one for one in read_ones if one in others] == others

@@ -23,9 +23,9 @@ ARTICLE = (
 SET = '<?xml version="1.0"?>{prolog}<PubmedArticleSet>{body}</PubmedArticleSet>'
 
 
-def read(data: bytes | str, **told: str) -> ParsedFile:
+def read(data: bytes | str, **values: str) -> ParsedFile:
     body = data.encode() if isinstance(data, str) else data
-    return read_file(io.BytesIO(body), source="here", name="export.ris", **told)  # type: ignore[arg-type]  # texts only
+    return read_file(io.BytesIO(body), source="here", name="export.ris", **values)  # type: ignore[arg-type]  # texts only
 
 
 def titles(parsed: ParsedFile) -> list[str | None]:

@@ -155,12 +155,12 @@ def test_the_projects_own_records() -> None:
 
 
 def test_relations_tell_who_is_what() -> None:
-    told = {
+    answer = {
         pmid: [(relation.kind.value, relation.target) for relation in record.relations]
         for pmid, record in small().items()
         if record.relations
     }
-    assert told == {
+    assert answer == {
         "99000010": [("retracted_by", "pmid:99000011")],
         "99000011": [("retraction_of", "pmid:99000010")],
         "99000012": [("preprint_of", "pmid:99000013")],
@@ -309,8 +309,8 @@ line = st.one_of(
 
 @given(st.lists(line, max_size=12).map("\n".join), st.binary(max_size=60))
 def test_any_text_and_any_bytes_are_read(text: str, body: bytes) -> None:
-    for told in (text, body, text.encode("utf-8", "surrogatepass") + body):
-        items = list(read_medline(numbered_lines(told)))
+    for each in (text, body, text.encode("utf-8", "surrogatepass") + body):
+        items = list(read_medline(numbered_lines(each)))
         assert all(isinstance(item, MedlineEntry | MedlineProblem) for item in items)
         lines = [item.line for item in items if isinstance(item, MedlineEntry)]
         assert lines == sorted(lines)

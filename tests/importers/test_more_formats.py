@@ -20,9 +20,9 @@ SERVICES = SHARED / "services"
 real = pytest.mark.skipif(not SERVICES.is_dir(), reason="needs ../shared/data/services")
 
 
-def read(content: str | bytes, **told: Any) -> tuple[list[Record], ParsedFile]:
+def read(content: str | bytes, **values: Any) -> tuple[list[Record], ParsedFile]:
     data = content if isinstance(content, bytes) else content.encode()
-    parsed = read_file(io.BytesIO(data), source="x", **told)
+    parsed = read_file(io.BytesIO(data), source="x", **values)
     return list(parsed.records), parsed
 
 

@@ -62,9 +62,9 @@ BITS = [
 ]
 
 
-def survives(data: bytes, **told: str) -> None:
+def survives(data: bytes, **values: str) -> None:
     try:
-        parsed = read_file(io.BytesIO(data), source="here", **told)  # type: ignore[arg-type]  # texts only
+        parsed = read_file(io.BytesIO(data), source="here", **values)  # type: ignore[arg-type]  # texts only
         records = parsed.all()
     except ReviewkitError as error:
         assert str(error)  # noqa: PT017  an error is one of the two right answers

@@ -31,10 +31,10 @@ def sum_of(number: int) -> Equation:
 
 
 def values_of(counts: list[int | None], steps: list[Step]) -> Values:
-    told = {f"x{number}": count for number, count in enumerate(counts)}
+    answer = {f"x{number}": count for number, count in enumerate(counts)}
     for number, (more, less) in enumerate(steps):
-        told |= {f"in{number}": more, f"out{number}": less}
-    return known(told)
+        answer |= {f"in{number}": more, f"out{number}": less}
+    return known(answer)
 
 
 def can_be(count: int | None) -> range:

@@ -148,13 +148,13 @@ def test_every_count_has_its_name() -> None:
         ("U1", "new_studies"): "new studies",
         ("U2", "new_reports"): "new reports",
     }
-    told = {
+    values = {
         (equation.name, term.key): term.label
         for equation in equations(lists, own=True, lenient=False)
         for term in equation.terms
     }
-    assert {place: told[place] for place in special} == special
-    others = {place: label for place, label in told.items() if place not in special}
+    assert {place: values[place] for place in special} == special
+    others = {place: label for place, label in values.items() if place not in special}
     assert others == {place: LABELS[place[1]] for place in others}
 
 
@@ -233,8 +233,8 @@ OTHERS = replace(
     ],
 )
 def test_a_usual_slip_is_named_with_its_sum(flow: Flow, words: str) -> None:
-    told = [broken.sentence for broken in check(flow)]
-    assert any(words in sentence for sentence in told), told
+    sentences = [broken.sentence for broken in check(flow)]
+    assert any(words in sentence for sentence in sentences), sentences
 
 
 def test_registers_have_a_list_of_their_own() -> None:

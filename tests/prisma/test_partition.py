@@ -119,8 +119,8 @@ def filled(flow: Flow) -> dict[str, object]:
 
 def test_every_box_counts_its_states_and_no_other() -> None:
     rows = rows_of("pubmed", times=EACH) + rows_of("reported", times=EACH)
-    told = filled(count_flow(rows, SOURCES, footnotes=["a note"]))
-    assert told == {
+    counts = filled(count_flow(rows, SOURCES, footnotes=["a note"]))
+    assert counts == {
         "database_results": 511,
         "register_results": 0,
         "databases": (Tally(label="PubMed", n=511), Tally(label="LILACS", n=None, not_run=True)),
@@ -155,14 +155,14 @@ def test_every_box_counts_its_states_and_no_other() -> None:
 
 
 def test_no_records_are_zeros_of_what_was_searched_and_nothing_of_what_was_not() -> None:
-    told = filled(count_flow([], [SOURCES[0]]))
-    assert {told.pop(box) for box in ("databases", "not_used", "dbr_excluded")} == {
+    counts = filled(count_flow([], [SOURCES[0]]))
+    assert {counts.pop(box) for box in ("databases", "not_used", "dbr_excluded")} == {
         (Tally(label="PubMed", n=0),),
         ("register_results",),
         (),
     }
-    assert set(told.values()) == {0}
-    assert {"duplicates", "records_screened", "dbr_assessed", "new_studies"} <= told.keys()
+    assert set(counts.values()) == {0}
+    assert {"duplicates", "records_screened", "dbr_assessed", "new_studies"} <= counts.keys()
     assert filled(count_flow([], [SOURCES[1]])) == {
         "databases": (Tally(label="LILACS", n=None, not_run=True),),
         "not_used": ("register_results",),

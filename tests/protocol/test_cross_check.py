@@ -44,8 +44,8 @@ duplicates = ""
 """
     with pytest.raises(ProtocolError) as raised:
         parse_protocol(PROTOCOL + wrong, where="p.toml")
-    told = {mistake.path: str(mistake) for mistake in raised.value.mistakes}
-    assert set(told) == {
+    document = {mistake.path: str(mistake) for mistake in raised.value.mistakes}
+    assert set(document) == {
         "diagram.language",
         "diagram.theme",
         "diagram.template",
@@ -53,6 +53,6 @@ duplicates = ""
         "diagram.labels.count",
         "diagram.labels.duplicates",
     }
-    assert "did you mean 'records_screened'" in told["diagram.labels.record_screened"]
-    assert "{n}" in told["diagram.labels.count"]
-    assert "'en', 'pt' or 'es'" in told["diagram.language"]
+    assert "did you mean 'records_screened'" in document["diagram.labels.record_screened"]
+    assert "{n}" in document["diagram.labels.count"]
+    assert "'en', 'pt' or 'es'" in document["diagram.language"]

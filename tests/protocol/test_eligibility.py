@@ -85,19 +85,19 @@ def test_what_an_answer_rests_on_is_said(
     als: Protocol, criterion: str, known: dict[str, Any], evidence: str
 ) -> None:
     record = Record(source="s", source_id="1", **known)
-    told = {check.criterion: check.evidence for check in check_record(als, record)}
-    assert told[criterion] == evidence
+    values = {check.criterion: check.evidence for check in check_record(als, record)}
+    assert values[criterion] == evidence
     assert {check.record for check in check_record(als, record)} == {record.key}
 
 
 def test_what_was_seen_when_the_list_was_compiled_is_told_first(als: Protocol) -> None:
-    told = []
+    lines = []
     for seen in ("yes", "no"):
         other = {"free_full_text": (seen,)}
         record = Record(source="s", source_id="1", pmcid="PMC7", other=other)
-        told += [c.evidence for c in check_record(als, record) if c.criterion == "full_text"]
-    assert told[0].startswith("free full text seen")
-    assert told[1] == "in PubMed Central as PMC7"
+        lines += [c.evidence for c in check_record(als, record) if c.criterion == "full_text"]
+    assert lines[0].startswith("free full text seen")
+    assert lines[1] == "in PubMed Central as PMC7"
     paid = Record(source="s", source_id="1", other={"free_full_text": ("no",)})
     (evidence,) = {c.evidence for c in check_record(als, paid) if c.criterion == "full_text"}
     assert evidence.startswith("no free full text seen")
@@ -130,5 +130,5 @@ def test_a_period_may_be_open_at_either_end(
     period = next(criterion for criterion in als.criteria if criterion.id == "period")
     check = type(period.check).model_validate({"by": "date", **ends})
     alone = als.model_copy(update={"criteria": (period.model_copy(update={"check": check}),)})
-    (told,) = check_record(alone, Record(source="s", source_id="1", **known))
-    assert told.answer is answer
+    (result,) = check_record(alone, Record(source="s", source_id="1", **known))
+    assert result.answer is answer

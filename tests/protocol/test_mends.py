@@ -173,17 +173,17 @@ def test_the_base_is_right() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("number", "line", "told", "mend"), TABLE)
+@pytest.mark.parametrize(("number", "line", "message", "mend"), TABLE)
 def test_a_mistake_names_its_line_and_what_would_be_right(
-    number: int, line: str, told: str, mend: str | None
+    number: int, line: str, message: str, mend: str | None
 ) -> None:
     mistakes = mistakes_of(with_line(number, line))
-    mistake = next((one for one in mistakes if told in str(one)), None)
+    mistake = next((one for one in mistakes if message in str(one)), None)
     assert mistake, [str(one) for one in mistakes]
 
     # What is missing is told at the heading of its table.
     below = number if line else BASE[: BASE.index(BASE.splitlines()[number - 1])].count("\n") + 1
-    expected = below + (told in TWICE_ON_PURPOSE)
+    expected = below + (message in TWICE_ON_PURPOSE)
     assert mistake.line is not None
     assert mistake.line == expected or (not line and mistake.line < expected) or number == 1
     assert str(mistake).startswith(f"line {mistake.line}: ")
@@ -194,9 +194,9 @@ def test_a_mistake_names_its_line_and_what_would_be_right(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("number", "line", "told", "mend"), TABLE)
+@pytest.mark.parametrize(("number", "line", "message", "mend"), TABLE)
 def test_a_protocol_is_right_once_its_mends_are_pasted(
-    number: int, line: str, told: str, mend: str | None
+    number: int, line: str, message: str, mend: str | None
 ) -> None:
     """Every mend is pasted as it stands, until nothing is wrong."""
     text = with_line(number, line)
@@ -235,8 +235,8 @@ def test_all_mistakes_are_told_at_once_those_of_the_toml_too() -> None:
         (51, "reviewers = 2"),
     ):
         lines[number - 1] = line
-    told = mistakes_of("\n".join(lines))
-    assert [mistake.line for mistake in told] == [7, 15, 30, 35, 47, 51]
+    mistakes = mistakes_of("\n".join(lines))
+    assert [mistake.line for mistake in mistakes] == [7, 15, 30, 35, 47, 51]
 
 
 @pytest.mark.parametrize(
@@ -273,8 +273,8 @@ def test_a_list_over_several_lines_names_the_line_of_its_item() -> None:
 def test_lines_that_cannot_be_mended_hide_no_other_mistake() -> None:
     text = with_line(6, "id =").replace("[limits]", "[limits]\n?? to do")
     text = text.replace('"month"', '"hourly"')
-    told = mistakes_of(text)
-    assert [(one.line, one.path) for one in told] == [
+    mistakes = mistakes_of(text)
+    assert [(one.line, one.path) for one in mistakes] == [
         (6, "TOML"),
         (35, "TOML"),
         (64, "living.every"),

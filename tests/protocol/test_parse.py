@@ -98,7 +98,7 @@ def test_every_mistake_is_named_at_once_with_its_path() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "path", "told"),
+    ("old", "new", "path", "message"),
     [
         ('role = "database"', 'role = "stand_in"', "sources[1].role", "database"),
         ('check = { by = "person" }', 'check = { by = "magic" }', "criteria[4].check", "'access'"),
@@ -129,11 +129,11 @@ def test_every_mistake_is_named_at_once_with_its_path() -> None:
         ),
     ],
 )
-def test_one_mistake(als_text: str, old: str, new: str, path: str, told: str) -> None:
+def test_one_mistake(als_text: str, old: str, new: str, path: str, message: str) -> None:
     assert old in als_text
     mistakes = mistakes_of(als_text.replace(old, new, 1))
     assert set(mistakes) == {path}
-    assert told in mistakes[path]
+    assert message in mistakes[path]
 
 
 def test_mistakes_of_the_dedupe_table(als_text: str) -> None:

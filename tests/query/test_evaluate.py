@@ -48,14 +48,14 @@ def test_what_was_not_seen_whole_is_unknown(als: Protocol) -> None:
 
 
 def test_a_concept_that_no_text_names_rules_the_text_out_but_not_the_heading(als: Protocol) -> None:
-    told = Record(
+    result = Record(
         source="compiled",
         source_id="1",
         title="Gut",
         other={"concepts": ("dysbiosis=no", "als=yes")},
     )
-    assert answer(als, "title_abstract", told) is Answer.NO
-    assert answer(als, "untagged", told) is Answer.UNKNOWN
+    assert answer(als, "title_abstract", result) is Answer.NO
+    assert answer(als, "untagged", result) is Answer.UNKNOWN
 
 
 @pytest.mark.parametrize(

@@ -94,15 +94,15 @@ def test_every_box_with_records_leads_to_its_list(
 
 def test_a_list_holds_as_many_records_as_its_box_counts(page: Page, pages: dict[str, Path]) -> None:
     page.open(pages["report"].as_uri())
-    told = json.loads((pages["report"].parent / "reproduction.json").read_text(encoding="utf-8"))[
-        "flow"
-    ]["rerun"]
+    document = json.loads(
+        (pages["report"].parent / "reproduction.json").read_text(encoding="utf-8")
+    )["flow"]["rerun"]
     rows = "document.getElementById('list-{}').closest('.list').querySelectorAll('tbody tr').length"
     # Nobody screens in a rerun: the lists are of what is left to be screened, and of the works.
-    assert told["records_screened"] is None
-    assert page.run(rows.format("box4")) == told["awaiting_screening"]
+    assert document["records_screened"] is None
+    assert page.run(rows.format("box4")) == document["awaiting_screening"]
     assert page.run("document.getElementById('list-box5')") is None
-    assert page.run(rows.format("box10")) == sum(work["n"] for work in told["included_works"])
+    assert page.run(rows.format("box10")) == sum(work["n"] for work in document["included_works"])
 
 
 def test_tables_filter_and_say_how_many(page: Page, pages: dict[str, Path]) -> None:
@@ -115,15 +115,15 @@ def test_tables_filter_and_say_how_many(page: Page, pages: dict[str, Path]) -> N
         "const all = visible().length;"
         "field.value = 'ESCLERÓSE microbiota'; field.dispatchEvent(new Event('input'));"
         "const some = visible().map(row => row.cells[0].textContent);"
-        "const told = list.querySelector('output').textContent;"
+        "const words = list.querySelector('output').textContent;"
         "field.value = ''; field.dispatchEvent(new Event('input'));"
-        "return [all, some, told, visible().length];"
+        "return [all, some, words, visible().length];"
         "})()"
     )
-    everything, some, told, again = shown
+    everything, some, answer, again = shown
     assert 0 < len(some) < everything == again
     assert all("esclerose" in title.lower() for title in some)
-    assert told == f"{len(some)} of {everything} shown"
+    assert answer == f"{len(some)} of {everything} shown"
 
 
 @pytest.mark.parametrize("column", [0, 2])
@@ -139,12 +139,12 @@ def test_tables_sort_up_and_down(page: Page, pages: dict[str, Path], column: int
         "return [up, cells(), head.getAttribute('aria-sort')];"
         "})()"
     )
-    told = [text for text in up if text]
+    lines = [text for text in up if text]
     by_hand = "new Intl.Collator('en', {numeric: true, sensitivity: 'base'}).compare"
-    assert told == page.run(f"{json.dumps(told)}.toSorted({by_hand})")
-    assert up == told + [""] * (len(up) - len(told)), "cells without a value stand last"
-    assert told[0] != told[-1]
-    assert (down[0], down[len(told) - 1]) == (told[-1], told[0])
+    assert lines == page.run(f"{json.dumps(lines)}.toSorted({by_hand})")
+    assert up == lines + [""] * (len(up) - len(lines)), "cells without a value stand last"
+    assert lines[0] != lines[-1]
+    assert (down[0], down[len(lines) - 1]) == (lines[-1], lines[0])
     assert said == "descending"
 
 

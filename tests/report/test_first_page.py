@@ -20,8 +20,8 @@ def test_a_reported_flow_that_does_not_add_up_is_said_on_the_first_page() -> Non
         records_screened=5,
     )
     report = report_of_flows(flow, Flow())
-    told = [item for block in report.summary if isinstance(block, Bullets) for item in block.items]
-    assert any(item.startswith("The reported flow does not add up") for item in told)
+    lines = [item for block in report.summary if isinstance(block, Bullets) for item in block.items]
+    assert any(item.startswith("The reported flow does not add up") for item in lines)
 
 
 @pytest.mark.parametrize(

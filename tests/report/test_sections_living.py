@@ -30,7 +30,7 @@ def review(tmp_path: Path) -> Iterator[LivingReview]:
         yield make_living(tmp_path, server)
 
 
-def told(review: LivingReview, *, days: float = 0) -> dict[str, str]:
+def facts_of(review: LivingReview, *, days: float = 0) -> dict[str, str]:
     """The table of the report, made so many days from now."""
     now = review.at + datetime.timedelta(days)
     document = json.loads(
@@ -51,7 +51,7 @@ def decide_all(review: LivingReview) -> None:
 
 def test_an_active_review_with_records_that_wait(review: LivingReview) -> None:
     review.update(days=0)
-    assert told(review) == {
+    assert facts_of(review) == {
         "State": "Active: updated every week",
         "Searched through": "2026-01-05",
         "Pending": "3 records to be screened or assessed",
@@ -69,12 +69,12 @@ def test_a_version_with_everything_decided_says_how_far_it_is_included(
     review.update(days=1)
     decide_all(review)
     release(review.project, "v1", now=review.at)
-    assert told(review)["Pending"] == "none: every record is decided"
-    assert told(review)["Included through"] == "2026-01-05"
+    assert facts_of(review)["Pending"] == "none: every record is decided"
+    assert facts_of(review)["Included through"] == "2026-01-05"
     review.at = START + datetime.timedelta(7)
     review.server.corpus.add(work(2000, day="2026/01/09"))
     review.update(days=0)
-    found = told(review)
+    found = facts_of(review)
     assert (found["Searched through"], found["Included through"]) == ("2026-01-12", "2026-01-05")
     assert found["Pending"] == "1 record to be screened or assessed"
     assert found["Last version released"] == "v1 on 2026-01-06, searched through 2026-01-05"
@@ -83,9 +83,9 @@ def test_a_version_with_everything_decided_says_how_far_it_is_included(
 @pytest.mark.slow
 def test_overdue_is_told_as_a_day_and_so_the_page_stays_the_same(review: LivingReview) -> None:
     review.update(days=0)
-    assert told(review, days=7)["State"] == "Active: updated every week"
-    assert told(review, days=8) == told(review, days=300)
-    assert told(review, days=8)["State"] == "Overdue since 2026-01-12"
+    assert facts_of(review, days=7)["State"] == "Active: updated every week"
+    assert facts_of(review, days=8) == facts_of(review, days=300)
+    assert facts_of(review, days=8)["State"] == "Overdue since 2026-01-12"
 
 
 def test_a_retired_review_says_since_when_and_why(tmp_path: Path) -> None:
@@ -93,8 +93,8 @@ def test_a_retired_review_says_since_when_and_why(tmp_path: Path) -> None:
         retired = 'retired = 2026-02-01\nwhy_retired = "the question is answered"\n'
         review = make_living(tmp_path, server, PROTOCOL + retired)
         review.update(days=0)
-    assert told(review)["Next update due"] == "2026-01-12; to be retired on 2026-02-01"
-    found = told(review, days=90)
+    assert facts_of(review)["Next update due"] == "2026-01-12; to be retired on 2026-02-01"
+    found = facts_of(review, days=90)
     assert found["State"] == "Retired on 2026-02-01: the question is answered"
     assert found["Next update due"] == "none"
 
@@ -104,17 +104,17 @@ def test_a_source_that_failed_or_was_never_searched_is_named(tmp_path: Path) -> 
     with EutilsServer(corpus_of(2)) as server:
         review = make_living(tmp_path, server, EMBASE)
         review.update()
-        assert told(review)["Searched through"] == "2026-01-05 (never searched: Embase)"
+        assert facts_of(review)["Searched through"] == "2026-01-05 (never searched: Embase)"
         server.on("esearch", range(1, 40), Fault.FORBIDDEN)
         review.update(days=0)
-    assert told(review)["Last update"] == "2026-01-12, failed: PubMed failed"
-    assert told(review)["Searched through"] == "2026-01-05 (never searched: Embase)"
+    assert facts_of(review)["Last update"] == "2026-01-12, failed: PubMed failed"
+    assert facts_of(review)["Searched through"] == "2026-01-05 (never searched: Embase)"
 
 
 def test_what_is_not_known_is_never_nought(review: LivingReview) -> None:
     with review.store():
         pass
-    found = told(review)
+    found = facts_of(review)
     assert found["Searched through"] == "never searched: PubMed"
     assert (found["Pending"], found["Included through"]) == ("not known", "not known")
     assert found["Next update due"] == "now: it was never searched"
@@ -126,13 +126,13 @@ def test_a_review_that_is_not_living_says_nothing_of_it(tmp_path: Path) -> None:
         review = make_living(tmp_path, server, BY_HAND)
         done = reviewkit("search", cwd=tmp_path, settings={"REVIEWKIT_EUTILS_URL": server.url})
         assert done.returncode == 0, done.stderr
-        assert told(review) == {}
+        assert facts_of(review) == {}
         page = write_report(
             read_report(review.project, now=review.at), format_name="html", now=review.at
         )
         assert b"Living review" not in page
         review.update()
-    found = told(review)
+    found = facts_of(review)
     assert found["State"] == "Updated by hand: the protocol does not say how often"
     assert found["Next update due"] == "not known"
 

@@ -13,7 +13,7 @@ def test_the_headline_says_how_far_it_went() -> None:
     exact = replace(source, run=replace(source.run, count=7))
     differs = replace(source, run=replace(source.run, count=9))
     unrun = replace(source, run=None, why_not="offline")
-    told = {
+    values = {
         name: headline(DATED, replace(EMPTY, sources=sources), Flow()).text
         for name, sources in {
             "exact": (exact,),
@@ -21,6 +21,6 @@ def test_the_headline_says_how_far_it_went() -> None:
             "none": (unrun, unrun),
         }.items()
     }
-    assert told["exact"].startswith("Reproduced")
-    assert told["differs"].startswith("Partly reproduced: of 2 searches, 1 exact, 1 differs")
-    assert told["none"] == "Could not be reproduced: none of 2 searches was run."
+    assert values["exact"].startswith("Reproduced")
+    assert values["differs"].startswith("Partly reproduced: of 2 searches, 1 exact, 1 differs")
+    assert values["none"] == "Could not be reproduced: none of 2 searches was run."

@@ -139,10 +139,10 @@ def test_a_pilot_no_larger_than_the_review() -> None:
 def test_who_may_see_whom(
     blind: bool, published: bool, has_decided: bool, deciders: int, seen: bool
 ) -> None:
-    told = may_see_others(
+    allowed = may_see_others(
         blind=blind, published=published, decided=has_decided, deciders=deciders, needed=2
     )
-    assert told is seen
+    assert allowed is seen
 
 
 def test_words_are_found_whole_and_patterns_as_they_are() -> None:
@@ -318,8 +318,8 @@ include_patterns = ["gut(", "x*"]
 def test_mistakes_of_the_screening_table_are_named_by_path(als_text: str) -> None:
     with pytest.raises(ProtocolError) as raised:
         parse_protocol(als_text + SCREENING_MISTAKES, where="p.toml")
-    told = {mistake.path: str(mistake) for mistake in raised.value.mistakes}
-    assert set(told) == {
+    document = {mistake.path: str(mistake) for mistake in raised.value.mistakes}
+    assert set(document) == {
         "screening.reviewers.title_abstract",
         "screening.reviewers.full_txt",
         "screening.exclusion_reasons[3]",
@@ -329,9 +329,9 @@ def test_mistakes_of_the_screening_table_are_named_by_path(als_text: str) -> Non
         "screening.highlight.include_patterns[1]",
         "screening.highlight.include_patterns[2]",
     }
-    assert "did you mean 'full_text'?" in told["screening.reviewers.full_txt"]
-    assert "must be a regular expression" in told["screening.highlight.include_patterns[1]"]
-    assert "empty text" in told["screening.highlight.include_patterns[2]"]
+    assert "did you mean 'full_text'?" in document["screening.reviewers.full_txt"]
+    assert "must be a regular expression" in document["screening.highlight.include_patterns[1]"]
+    assert "empty text" in document["screening.highlight.include_patterns[2]"]
 
 
 def team_queue(*order: str, needed: int = 2, pilot: frozenset[str] = frozenset()) -> Queue:

@@ -190,18 +190,18 @@ def test_an_inclusion_starts_the_count_again() -> None:
 
 def test_no_sentence_says_done() -> None:
     labels = [Y] * 10 + [N] * 85
-    told: list[object] = [
+    lines: list[object] = [
         hypergeometric_test(labels, total=100),
         hypergeometric_test(labels[:20], total=100),
         sample_check([N] * 10, unscreened=20, found=17),
         *heuristics(labels, total=100),
     ]
-    for thing in told:
+    for thing in lines:
         names = [field.name for field in fields(thing)]  # type: ignore[arg-type]  # dataclasses
         text = " ".join(str(getattr(thing, name)) for name in names)
         assert "done" not in text.lower()
         assert "complete" not in text.lower()
-    assert isinstance(told[-1], Heuristic)
+    assert isinstance(lines[-1], Heuristic)
 
 
 @pytest.mark.parametrize("share", [0, 1, -0.5, 95])
@@ -335,10 +335,10 @@ def test_a_bound_of_a_sample_may_meet_its_risk_exactly() -> None:
 def test_sample_sizes(
     unscreened: int, found: int, target: float, confidence: float, size: int
 ) -> None:
-    told = sample_size(
+    number = sample_size(
         unscreened=unscreened, found=found, recall_target=target, confidence=confidence
     )
-    assert told == size
+    assert number == size
     missed = _least_missed(found, target) - found
     if size > 0:
         assert exact_at_most(0, unscreened, missed, size) < 1 - confidence
@@ -425,7 +425,7 @@ def test_small_samples_are_bounded_as_by_trying_every_number(confidence: float) 
                 )
                 sample = [Y] * k + [N] * (n - k)
                 check = sample_check(sample, unscreened=unscreened, found=0, confidence=confidence)
-                told = check.unseen_relevant_bound
+                number = check.unseen_relevant_bound
                 # A chance that is the risk itself may fall to either side of it.
                 at_risk = abs(exact_at_most(k, unscreened, k + unseen, n) - (1 - confidence)) < 1e-9
-                assert told == unseen or (at_risk and told == unseen - 1)
+                assert number == unseen or (at_risk and number == unseen - 1)

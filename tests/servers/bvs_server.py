@@ -118,5 +118,5 @@ class BvsServer(LocalServer):
 
     def _decs(self, asked: ReceivedRequest) -> Answered:
         words = (asked.get("words") or re.sub(r"^\d{3} ", "", asked.get("bool"))).casefold()
-        told = self.decs.get(f"{words}|{asked.get('lang')}", {"objects": []})
-        return Answered(200, json.dumps(told).encode())
+        reply = self.decs.get(f"{words}|{asked.get('lang')}", {"objects": []})
+        return Answered(200, json.dumps(reply).encode())

@@ -56,8 +56,8 @@ class ClinicalTrialsServer(LocalServer):
 
     def answer(self, asked: ReceivedRequest) -> Answered:
         if asked.path == "version" and self.has_version:
-            told = {"apiVersion": "2.0.5", "dataTimestamp": self.stamp}
-            return Answered(200, json.dumps(told).encode())
+            values = {"apiVersion": "2.0.5", "dataTimestamp": self.stamp}
+            return Answered(200, json.dumps(values).encode())
         if asked.path != "studies":
             return Answered(404, b"<!doctype html><title>Not Found</title>", "text/html")
         unknown = [name for name, _ in asked.pairs if name not in _KNOWN]
@@ -77,13 +77,13 @@ class ClinicalTrialsServer(LocalServer):
         if asked.get("fields") == "NCTId":
             listed = [_number_alone(one) for one in listed]
 
-        told: dict[str, Any] = {"studies": listed}
+        values: dict[str, Any] = {"studies": listed}
         if start + len(listed) < len(found):
             text = f"{self.stamp}|{start + len(listed)}"
-            told["nextPageToken"] = base64.urlsafe_b64encode(text.encode()).decode()
+            values["nextPageToken"] = base64.urlsafe_b64encode(text.encode()).decode()
         if not token and asked.get("countTotal") == "true":
-            told["totalCount"] = len(found)
-        return Answered(200, json.dumps(told).encode())
+            values["totalCount"] = len(found)
+        return Answered(200, json.dumps(values).encode())
 
     def _found(self, query: str) -> list[Study]:
         """A crude reading: each AND part needs one of its phrases; ranges are first postings."""

@@ -70,8 +70,8 @@ class CrossrefServer(LocalServer):
             "next-cursor": cursor,
             "query": {"start-index": 0, "search-terms": None},
         }
-        told = {"status": "ok", "message-type": "work-list", "message": message}
-        return Answered(200, json.dumps(told).encode(), "application/json")
+        values = {"status": "ok", "message-type": "work-list", "message": message}
+        return Answered(200, json.dumps(values).encode(), "application/json")
 
     def _found(self, asked: ReceivedRequest) -> list[Item]:
         dois = re.findall(r"doi:([^,]+)", asked.get("filter", ""))
@@ -83,8 +83,8 @@ class CrossrefServer(LocalServer):
         found = [one for one in self.items if one["DOI"].lower() == doi.lower()]
         if not found:
             return Answered(404, b"Resource not found.", "text/plain")
-        told = {"status": "ok", "message-type": "work", "message": found[0]}
-        return Answered(200, json.dumps(told).encode(), "application/json")
+        values = {"status": "ok", "message-type": "work", "message": found[0]}
+        return Answered(200, json.dumps(values).encode(), "application/json")
 
 
 def _fits(one: Item, words: str) -> bool:
@@ -93,9 +93,9 @@ def _fits(one: Item, words: str) -> bool:
 
 
 def _failed(status: int, kind: str, message: str) -> Answered:
-    told = {
+    values = {
         "status": "failed",
         "message-type": kind,
         "message": [{"type": "x", "value": "y", "message": message}],
     }
-    return Answered(status, json.dumps(told).encode(), "application/json")
+    return Answered(status, json.dumps(values).encode(), "application/json")

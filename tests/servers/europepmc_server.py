@@ -71,18 +71,18 @@ class EuropePmcServer(LocalServer):
     def _list(self, asked: ReceivedRequest) -> Answered:
         name, _, kind = asked.path.rpartition("/")
         if name in self.unknown:
-            told: Mapping[str, Any] = {"errCode": 404, "errMsg": "no such article"}
-            return Answered(404, json.dumps(told).encode())
+            values: Mapping[str, Any] = {"errCode": 404, "errMsg": "no such article"}
+            return Answered(404, json.dumps(values).encode())
         entries = self.lists.get(asked.path, [])
         page, size = int(asked.get("page")), min(int(asked.get("pageSize")), self.at_most)
         one = kind.removesuffix("s")
-        told = {
+        values = {
             "version": "6.9",
             "hitCount": len(entries),
             "request": {"id": name.partition("/")[2], "page": page, "pageSize": size},
             f"{one}List": {one: entries[(page - 1) * size : page * size]},
         }
-        return Answered(200, json.dumps(told).encode())
+        return Answered(200, json.dumps(values).encode())
 
     def answer(self, asked: ReceivedRequest) -> Answered:
         if asked.path.endswith(("/references", "/citations")):
@@ -103,7 +103,7 @@ class EuropePmcServer(LocalServer):
         if asked.get("resultType") == "idlist":
             listed = [{"id": one["id"], "source": one["source"]} for one in listed]
         following = f"AoI+{start + len(listed)}=/" if listed else cursor
-        told = {
+        reply = {
             "version": "6.9",
             "hitCount": len(found),
             "nextCursorMark": following,
@@ -115,11 +115,11 @@ class EuropePmcServer(LocalServer):
             },
             "resultList": {"result": listed},
         }
-        return Answered(200, json.dumps(told).encode())
+        return Answered(200, json.dumps(reply).encode())
 
-    def _error(self, code: int, told: str) -> Answered:
+    def _error(self, code: int, message: str) -> Answered:
         return Answered(
-            200, json.dumps({"version": "6.9", "errCode": code, "errMsg": told}).encode()
+            200, json.dumps({"version": "6.9", "errCode": code, "errMsg": message}).encode()
         )
 
     def _found(self, query: str) -> list[Result]:

@@ -123,23 +123,23 @@ class _Reader:
         return bracket or colon or (word if word in {"AND", "OR", "NOT"} else "word")
 
     def _expression(self) -> tuple[set[str], str]:
-        pmids, told = self._operand()
+        pmids, translation = self._operand()
         while (kind := self._peek()) in {"AND", "OR", "NOT", "word", "("}:
             operator = kind if kind in {"AND", "OR", "NOT"} else "AND"
             self._at += kind == operator
             right, right_told = self._operand()
             pmids = {"AND": pmids & right, "OR": pmids | right, "NOT": pmids - right}[operator]
-            told = f"{told} {operator} {right_told}"
-        return pmids, told
+            translation = f"{translation} {operator} {right_told}"
+        return pmids, translation
 
     def _operand(self) -> tuple[set[str], str]:
         if self._peek() == "(":
             self._at += 1
-            pmids, told = self._expression()
+            pmids, translation = self._expression()
             if self._peek() != ")":
                 raise Unbalanced
             self._at += 1
-            return pmids, f"({told})"
+            return pmids, f"({translation})"
         if self._peek() != "word":
             raise Unbalanced
         return self._evaluate(self._term())
@@ -159,11 +159,11 @@ class _Reader:
         if quoted is not None:
             self._at += 1
             return quoted, True
-        told = []
+        lines = []
         while self._peek() == "word" and self._tokens[self._at][1] is None:
-            told.append(self._tokens[self._at][4])
+            lines.append(self._tokens[self._at][4])
             self._at += 1
-        return " ".join(told), False
+        return " ".join(lines), False
 
     def _tag(self) -> str | None:
         if self._peek() != "tag":
@@ -198,18 +198,18 @@ class _Reader:
 
     def _exactly(self, term: _Term) -> tuple[set[str], str]:
         wanted = term.words.lower()
-        told = f'"{term.words}"[{_OTHER[term.tag or ""]}]'
+        translation = f'"{term.words}"[{_OTHER[term.tag or ""]}]'
         if term.tag == "uid":
-            return self._where(lambda entry: entry.pmid in wanted.split()), told
+            return self._where(lambda entry: entry.pmid in wanted.split()), translation
         if term.tag == "la":
             code = _LANGUAGES.get(wanted, wanted)
             return self._where(
                 lambda entry: code in {la.lower() for la in entry.fields.get("LA", ())}
-            ), told
+            ), translation
         if term.tag == "pt":
             return self._where(
                 lambda entry: wanted in {pt.lower() for pt in entry.fields.get("PT", ())}
-            ), told
+            ), translation
         if wanted not in self._headings:
             self._found.phrases_not_found.append(f'"{term.words}"[{_OTHER[term.tag or ""]}]')
         pmids = self._where(lambda entry: wanted in entry.headings)
@@ -217,7 +217,7 @@ class _Reader:
             pmids &= self._where(
                 lambda entry: any("*" in mh for mh in entry.fields.get("MH", ()) if _is(mh, wanted))
             )
-        return pmids, told
+        return pmids, translation
 
     def _mapped(self, term: _Term) -> tuple[set[str], str]:
         """Automatic term mapping: the heading of that name, the phrase, or all of the words."""
@@ -225,14 +225,14 @@ class _Reader:
         if term.quoted:
             return self._phrase(term, name, fields)
         words = words_of(term.words) if "*" not in term.words else tuple(term.words.lower().split())
-        pmids, told = set(self._corpus.pmids), []
+        pmids, seen = set(self._corpus.pmids), []
         for word in words:
             found = self._containing((word,), fields)
             if not found:
                 self._found.phrases_not_found.append(f'"{word}"')
             pmids &= found
-            told.append(f'"{word}"[{name}]')
-        whole = " AND ".join(told)
+            seen.append(f'"{word}"[{name}]')
+        whole = " AND ".join(seen)
         if (heading := term.words.lower()) in self._headings:
             pmids |= self._where(lambda entry: heading in entry.headings)
             whole = f'"{heading}"[MeSH Terms] OR ({whole})'

@@ -174,7 +174,7 @@ class _Handler(LoopbackHandler):
         if fault in {Fault.TOO_MANY, Fault.TOO_MANY_NO_HINT}:
             who = seen.parameters.get("api_key", self.client_address[0])
             limit = str(self.local.per_second or 3)
-            told = {
+            values = {
                 "error": "API rate limit exceeded",
                 "api-key": who,
                 "count": "4",
@@ -183,7 +183,7 @@ class _Handler(LoopbackHandler):
             headers = (
                 {} if fault is Fault.TOO_MANY_NO_HINT else {"Retry-After": self.local.retry_after}
             )
-            return _Answer(429, json.dumps(told).encode(), "application/json", headers)
+            return _Answer(429, json.dumps(values).encode(), "application/json", headers)
         if fault is Fault.HANG:
             self.local.closing.wait(30)
         if fault in {Fault.HANG, Fault.RESET}:
@@ -206,25 +206,25 @@ class _Handler(LoopbackHandler):
             )
         return _Answer(200, whole.body[: len(whole.body) // 2], whole.kind)
 
-    def _send(self, told: _Answer | None) -> None:
-        if told is None:
+    def _send(self, reply: _Answer | None) -> None:
+        if reply is None:
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
             return
-        self.send_response(told.status)
+        self.send_response(reply.status)
         limit = self.local.per_second or 3
         headers = {
-            "Content-Type": told.kind,
+            "Content-Type": reply.kind,
             "X-RateLimit-Limit": str(limit),
             "X-RateLimit-Remaining": "0",
         }
-        headers["Content-Length"] = str(told.promised or len(told.body))
-        for name, value in (headers | told.headers).items():
+        headers["Content-Length"] = str(reply.promised or len(reply.body))
+        for name, value in (headers | reply.headers).items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(told.body)
+        self.wfile.write(reply.body)
         self.wfile.flush()
-        if told.promised:
+        if reply.promised:
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
 
@@ -305,18 +305,16 @@ def _esearch(server: EutilsServer, seen: Seen, form: str) -> _Answer:
     return _search_json(found, ids, start) if as_json else _search_xml(found, ids, start)
 
 
-def _search_error(told: str, as_json: bool) -> _Answer:
+def _search_error(message: str, as_json: bool) -> _Answer:
     if as_json:
         # A raw newline inside the string, as served: this is not strict JSON.
         body = (
             '{"header":{"type":"esearch","version":"0.3"},"esearchresult":{"ERROR":"'
-            + told.replace('"', "'")
+            + message.replace('"', "'")
             + '"}}'
         )
         return _Answer(200, body.encode(), "application/json; charset=UTF-8")
-    body = (
-        f"{_PROLOG}{_ESEARCH_DOCTYPE}<eSearchResult><ERROR>{escape(told)}</ERROR></eSearchResult>\n"
-    )
+    body = f"{_PROLOG}{_ESEARCH_DOCTYPE}<eSearchResult><ERROR>{escape(message)}</ERROR></eSearchResult>\n"
     return _Answer(200, body.encode())
 
 
@@ -370,8 +368,8 @@ def _search_json(found: Found, ids: list[str], start: int) -> _Answer:
 def _efetch(server: EutilsServer, seen: Seen, form: str) -> _Answer:
     ids = [one for one in seen.ids if one.isdecimal() and int(one)]
     if not ids:
-        told = "ID list is empty! Possibly it has no correct IDs."
-        return _Answer(400, f"<eFetchResult><ERROR>{told}</ERROR></eFetchResult>\n".encode())
+        result = "ID list is empty! Possibly it has no correct IDs."
+        return _Answer(400, f"<eFetchResult><ERROR>{result}</ERROR></eFetchResult>\n".encode())
     with server.corpus.lock:
         entries = [entry for one in dict.fromkeys(ids) if (entry := server.corpus.get(one))]
     if seen.parameters.get("retmode") == "text":
@@ -397,10 +395,10 @@ def main() -> None:
         "--size", type=int, default=0, help="repeat the records with shifted PMIDs up to this many"
     )
     parser.add_argument("--per-second", type=int, default=None, help="answer 429 beyond this rate")
-    told = parser.parse_args()
-    corpus = Corpus.load(*told.files)
-    corpus.repeat_to(told.size)
-    with EutilsServer(corpus, port=told.port, per_second=told.per_second) as server:
+    options = parser.parse_args()
+    corpus = Corpus.load(*options.files)
+    corpus.repeat_to(options.size)
+    with EutilsServer(corpus, port=options.port, per_second=options.per_second) as server:
         sys.stdout.write(f"{len(corpus):,} records at {server.url}\n")
         sys.stdout.flush()
         threading.Event().wait()

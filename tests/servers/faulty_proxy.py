@@ -176,26 +176,26 @@ class FaultyProxy(Loopback):
 class _Handler(LoopbackHandler):
     def serve(self, form: bytes | None) -> None:
         self.local.arrive()
-        told = self.local.spoil(self._ask(form))
-        if told is None:
+        reply = self.local.spoil(self._ask(form))
+        if reply is None:
             self.close_connection = True
             return
-        if told.manner:
+        if reply.manner:
             self.close_connection = True
-            for piece in _MANNERS[told.manner](told):
+            for piece in _MANNERS[reply.manner](reply):
                 self.wfile.write(piece)
                 self.wfile.flush()
                 if self.local.closing.is_set():
                     return
             return
-        self.send_response(told.status)
-        for name, value in told.headers.items():
+        self.send_response(reply.status)
+        for name, value in reply.headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(told.promised or len(told.body)))
+        self.send_header("Content-Length", str(reply.promised or len(reply.body)))
         self.end_headers()
-        self.wfile.write(told.body)
+        self.wfile.write(reply.body)
         self.wfile.flush()
-        self.close_connection = told.promised is not None
+        self.close_connection = reply.promised is not None
 
     def _ask(self, form: bytes | None) -> Whole:
         upstream = self.local.upstream

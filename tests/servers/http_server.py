@@ -45,11 +45,11 @@ class LocalServer(Loopback):
         self.asked: list[ReceivedRequest] = []
         self._scripts: dict[int, Callable[[ReceivedRequest], Answered]] = {}
 
-    def on(self, numbers: range | int, told: Answered) -> None:
+    def on(self, numbers: range | int, reply: Answered) -> None:
         """Answer these requests, counted from 1 from now on, with this."""
         with self._lock:
             for number in [numbers] if isinstance(numbers, int) else numbers:
-                self._scripts[len(self.asked) + number] = lambda _: told
+                self._scripts[len(self.asked) + number] = lambda _: reply
 
     def clear(self) -> None:
         """Forget what was to go wrong."""
@@ -69,7 +69,7 @@ class LocalServer(Loopback):
 class _Handler(LoopbackHandler):
     def serve(self, form: bytes | None) -> None:
         sent = self.parameters(form)
-        told = self.local.take(
+        reply = self.local.take(
             ReceivedRequest(
                 method=self.command,
                 path=urlsplit(self.path).path.lstrip("/"),
@@ -78,12 +78,12 @@ class _Handler(LoopbackHandler):
                 at=time.monotonic(),
             )
         )
-        self.send_response(told.status)
-        for name, value in ({"Content-Type": told.kind} | told.headers).items():
+        self.send_response(reply.status)
+        for name, value in ({"Content-Type": reply.kind} | reply.headers).items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(told.promised or len(told.body)))
+        self.send_header("Content-Length", str(reply.promised or len(reply.body)))
         self.end_headers()
-        self.wfile.write(told.body)
+        self.wfile.write(reply.body)
         self.wfile.flush()
-        if told.promised:
+        if reply.promised:
             self.close_connection = True

@@ -82,11 +82,11 @@ class WosServer(LocalServer):
         if limit > 50 or not re.search(r"[A-Z]{2,4}\s*=", asked.get("q")):
             return _json(400, {"error": {"status": 400, "title": "Invalid query parameter(s)"}})
         limit = min(limit, self.at_most)
-        told = {
+        values = {
             "metadata": {"total": len(self.hits), "page": page, "limit": limit},
             "hits": self.hits[(page - 1) * limit : page * limit],
         }
-        return _json(200, told)
+        return _json(200, values)
 
 
 def _json(status: int, content: object) -> Answered:

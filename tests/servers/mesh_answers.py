@@ -50,8 +50,11 @@ def mesh_answer(
         )
         return 200, body.encode(), "text/xml; charset=UTF-8"
     ids = parameters.get("id", "").split(",")
-    told = {one["uid"]: one for one in entries if one["uid"] in ids}
+    values = {one["uid"]: one for one in entries if one["uid"] in ids}
     body = json.dumps(
-        {"header": {"type": "esummary", "version": "0.3"}, "result": {"uids": list(told), **told}}
+        {
+            "header": {"type": "esummary", "version": "0.3"},
+            "result": {"uids": list(values), **values},
+        }
     )
     return 200, body.encode(), "application/json; charset=UTF-8"

@@ -81,7 +81,7 @@ class OpenAlexServer(LocalServer):
         cursor = asked.get("cursor")
         start = 0 if cursor == "*" else int(re.sub(r"\D", "", cursor))
         listed = [_selected(one, asked.get("select")) for one in found[start : start + size]]
-        told = {
+        values = {
             "meta": {
                 "count": len(found),
                 "per_page": size,
@@ -89,7 +89,7 @@ class OpenAlexServer(LocalServer):
             },
             "results": listed,
         }
-        return Answered(200, json.dumps(told).encode())
+        return Answered(200, json.dumps(values).encode())
 
 
 def _selected(one: Work, select: str) -> Work:
@@ -125,9 +125,9 @@ def _error(status: int, error: str, message: str) -> Answered:
 
 
 def _used_up() -> Answered:
-    told = {
+    values = {
         "error": "Rate limit exceeded",
         "message": "Insufficient budget: resets at midnight UTC",
     }
     headers = {"X-RateLimit-Remaining": "0", "Retry-After": "30000"}
-    return Answered(429, json.dumps(told).encode(), headers=headers)
+    return Answered(429, json.dumps(values).encode(), headers=headers)

@@ -23,7 +23,7 @@ def test_no_field_of_a_document_is_lost() -> None:
     )
     assert (record.doi, record.pmcid, record.issns) == ("10.1590/abc", "PMC77", ("1234-5678",))
     assert (record.languages, record.created, record.abstract) == (("por",), "2023-04-01", "Resumo")
-    told = repr(record)
+    text = repr(record)
     for value in (
         "Title",
         "Abstract",
@@ -35,7 +35,7 @@ def test_no_field_of_a_document_is_lost() -> None:
         "^d22674",
         "unheard_of",
     ):
-        assert value in told
+        assert value in text
 
 
 def test_a_medline_record_carries_its_pmid() -> None:

@@ -122,8 +122,8 @@ def test_numbers_alone_are_refused(tmp_path: Path, text: str) -> None:
         run(tmp_path, server, query)
 
 
-def body(**told: object) -> Answered:
-    return Answered(200, json.dumps(told).encode())
+def body(**values: object) -> Answered:
+    return Answered(200, json.dumps(values).encode())
 
 
 NO_ANSWERS: Mapping[str, tuple[Answered, type[ReviewkitError], str]] = {
@@ -153,9 +153,9 @@ NO_ANSWERS: Mapping[str, tuple[Answered, type[ReviewkitError], str]] = {
 @pytest.mark.slow
 @pytest.mark.parametrize("case", NO_ANSWERS)
 def test_what_is_no_answer_is_an_error_and_never_zero(tmp_path: Path, case: str) -> None:
-    told, error, words = NO_ANSWERS[case]
+    answer, error, words = NO_ANSWERS[case]
     with ClinicalTrialsServer([study(1)]) as server:
-        server.on(range(2, 30), told)
+        server.on(range(2, 30), answer)
         with pytest.raises(error, match=words) as raised:
             run(tmp_path, server)
         server.clear()
@@ -175,9 +175,9 @@ def test_flapping_is_waited_out(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not SERVICES.is_dir(), reason="needs ../shared/data/services")
 def test_a_real_trial_with_its_numbers_status_and_dates() -> None:
-    told = json.loads((SERVICES / "ctgov_v2_study_NCT03275402.json").read_text(encoding="utf-8"))
+    text = json.loads((SERVICES / "ctgov_v2_study_NCT03275402.json").read_text(encoding="utf-8"))
     record = read_shaped(
-        told, clinicaltrials.SHAPE, source="clinicaltrials", source_id="NCT03275402"
+        text, clinicaltrials.SHAPE, source="clinicaltrials", source_id="NCT03275402"
     )
     assert record.accession == "NCT03275402"
     assert record.collective_authors == ("Y-mAbs Therapeutics",)
@@ -192,9 +192,9 @@ def test_a_real_trial_with_its_numbers_status_and_dates() -> None:
 
 @pytest.mark.skipif(not SERVICES.is_dir(), reason="needs ../shared/data/services")
 def test_a_date_keeps_its_precision() -> None:
-    told = json.loads((SERVICES / "ctgov_v2_study_NCT01987596.json").read_text(encoding="utf-8"))
+    text = json.loads((SERVICES / "ctgov_v2_study_NCT01987596.json").read_text(encoding="utf-8"))
     record = read_shaped(
-        told, clinicaltrials.SHAPE, source="clinicaltrials", source_id="NCT01987596"
+        text, clinicaltrials.SHAPE, source="clinicaltrials", source_id="NCT01987596"
     )
     assert record.other["start_date"] == ("2013-08",)
     assert record.other["secondary_number"][1] == "NCI-2013-02001"

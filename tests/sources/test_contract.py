@@ -100,8 +100,8 @@ def test_bvs_drops_nothing(doc: dict[str, Any], name: str) -> None:
     record, _ = read_document(whole, source="lilacs")
     assert (record.source, record.source_id) == ("lilacs", name)
     assert read_document(whole, source="lilacs")[0] == record
-    told = repr(record)
-    assert [value for value in leaves(whole) if value not in told] == []
+    text = repr(record)
+    assert [value for value in leaves(whole) if value not in text] == []
 
 
 @pytest.mark.slow
@@ -111,8 +111,8 @@ def test_copies_put_together_drop_nothing(
 ) -> None:
     copies = [{"id": name, **first}, {"id": name, **second}]
     (doc,) = merge_documents(copies).values()
-    told = repr(read_document(doc, source="lilacs")[0])
-    assert [value for value in leaves(copies) if value not in told] == []
+    text = repr(read_document(doc, source="lilacs")[0])
+    assert [value for value in leaves(copies) if value not in text] == []
 
 
 @pytest.mark.slow
@@ -121,8 +121,8 @@ def test_europe_pmc_drops_nothing(result: dict[str, Any]) -> None:
     record, _ = read_result(result, source="europepmc")
     assert record.source_id == f"{result['source']}:{result['id']}"
     assert read_result(result, source="europepmc")[0] == record
-    told = repr(record)
-    assert [value for value in leaves(result) if value not in told] == []
+    text = repr(record)
+    assert [value for value in leaves(result) if value not in text] == []
 
 
 @pytest.mark.slow
@@ -131,9 +131,9 @@ def test_europe_pmc_drops_nothing(result: dict[str, Any]) -> None:
 def test_openalex_drops_nothing(work: dict[str, Any]) -> None:
     name = work["id"].rpartition("/")[2]
     record = read_shaped(work, shape_named("openalex"), source="openalex", source_id=name)
-    told = repr(record)
-    assert [value for value in leaves(work) if value not in told and value != work["id"]] == []
-    assert name in told
+    text = repr(record)
+    assert [value for value in leaves(work) if value not in text and value != work["id"]] == []
+    assert name in text
 
 
 @pytest.mark.slow
@@ -141,8 +141,8 @@ def test_openalex_drops_nothing(work: dict[str, Any]) -> None:
 @given(item=items)
 def test_crossref_drops_nothing(item: dict[str, Any]) -> None:
     record = read_shaped(item, shape_named("crossref"), source="crossref", source_id=item["DOI"])
-    told = repr(record)
-    assert [value for value in leaves(item) if value not in told] == []
+    text = repr(record)
+    assert [value for value in leaves(item) if value not in text] == []
 
 
 def _medline() -> list[Record]:

@@ -25,8 +25,8 @@ def run(
     fetch: bool = True,
     **settings: str,
 ) -> tuple[SearchRun, tuple[Record, ...]]:
-    told = {"REVIEWKIT_CROSSREF_URL": server.url, "REVIEWKIT_CROSSREF_RATE": "unlimited"}
-    return run_listed(root, {**told, **settings}, query, fetch=fetch)
+    values = {"REVIEWKIT_CROSSREF_URL": server.url, "REVIEWKIT_CROSSREF_RATE": "unlimited"}
+    return run_listed(root, {**values, **settings}, query, fetch=fetch)
 
 
 @pytest.mark.parametrize("at_most", [1000, 7])
@@ -98,15 +98,15 @@ def test_a_page_that_got_lost_on_the_way_is_missed_and_read_again(tmp_path: Path
 
 
 def test_too_many_works_are_not_fetched(tmp_path: Path) -> None:
-    told = {"message": {"total-results": 1_234_567, "items": [], "next-cursor": "x"}}
+    values = {"message": {"total-results": 1_234_567, "items": [], "next-cursor": "x"}}
     with CrossrefServer([item(1)]) as server:
-        server.on(1, Answered(200, json.dumps(told).encode()))
+        server.on(1, Answered(200, json.dumps(values).encode()))
         with pytest.raises(RemoteError, match="counts 1,234,567 works with any of the words"):
             run(tmp_path, server)
 
 
-def body(**told: object) -> Answered:
-    return Answered(200, json.dumps(told).encode())
+def body(**values: object) -> Answered:
+    return Answered(200, json.dumps(values).encode())
 
 
 NO_ANSWERS: Mapping[str, tuple[Answered, type[ReviewkitError], str]] = {
@@ -133,9 +133,9 @@ NO_ANSWERS: Mapping[str, tuple[Answered, type[ReviewkitError], str]] = {
 @pytest.mark.slow
 @pytest.mark.parametrize("case", NO_ANSWERS)
 def test_what_is_no_answer_is_an_error_and_never_zero(tmp_path: Path, case: str) -> None:
-    told, error, words = NO_ANSWERS[case]
+    answer, error, words = NO_ANSWERS[case]
     with CrossrefServer([item(1)]) as server:
-        server.on(range(1, 30), told)
+        server.on(range(1, 30), answer)
         with pytest.raises(error, match=words) as raised:
             run(tmp_path, server)
         server.clear()
@@ -150,12 +150,12 @@ def test_a_list_that_is_right_in_number_by_chance_is_read_again(tmp_path: Path) 
     class Lying(CrossrefServer):
         def take(self, asked: ReceivedRequest) -> Answered:
             answer = super().take(asked)
-            told = json.loads(answer.body)
+            document = json.loads(answer.body)
             if len(self.asked) == 1:
-                del told["message"]["items"][3]
+                del document["message"]["items"][3]
             if len(self.asked) == 3:
-                told["message"]["items"].append(dict(item(777)))
-            return Answered(200, json.dumps(told).encode())
+                document["message"]["items"].append(dict(item(777)))
+            return Answered(200, json.dumps(document).encode())
 
     with Lying(map(item, range(20)), at_most=5) as server:
         found, records = run(tmp_path, server)

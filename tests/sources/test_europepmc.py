@@ -125,8 +125,8 @@ def test_the_empty_result_of_an_unreadable_query_is_no_zero(tmp_path: Path) -> N
         run(tmp_path, server, query)
 
 
-def body(**told: object) -> Answered:
-    return Answered(200, json.dumps(told).encode())
+def body(**values: object) -> Answered:
+    return Answered(200, json.dumps(values).encode())
 
 
 NO_ANSWERS: Mapping[str, tuple[Answered, type[ReviewkitError], str]] = {
@@ -150,9 +150,9 @@ NO_ANSWERS: Mapping[str, tuple[Answered, type[ReviewkitError], str]] = {
 @pytest.mark.slow
 @pytest.mark.parametrize("case", NO_ANSWERS)
 def test_what_is_no_answer_is_an_error_and_never_zero(tmp_path: Path, case: str) -> None:
-    told, error, words = NO_ANSWERS[case]
+    answer, error, words = NO_ANSWERS[case]
     with EuropePmcServer([result(1)]) as server:
-        server.on(range(1, 30), told)
+        server.on(range(1, 30), answer)
         with pytest.raises(error, match=words) as raised:
             run(tmp_path, server)
     assert raised.value.exit_code == 4
@@ -168,7 +168,7 @@ def test_flapping_is_waited_out(tmp_path: Path) -> None:
 
 
 def test_the_fields_of_a_record() -> None:
-    told = result(
+    answer = result(
         7,
         doi="10.1000/x",
         pmid="7",
@@ -194,7 +194,7 @@ def test_the_fields_of_a_record() -> None:
         pubTypeList={"pubType": ["Journal Article"]},
         unheard={"of": [{"x": 1}]},
     )
-    record, problems = read_result(told, source="europepmc")
+    record, problems = read_result(answer, source="europepmc")
     assert problems == ()
     assert (record.title, record.authors) == ("Invented work on dysbiosis 7.", ("Person, Ann",))
     assert (record.published, record.year, record.journal) == ("2023-03", 2023, "Invented J")
@@ -215,10 +215,10 @@ def test_the_fields_of_a_record() -> None:
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the folder of real answers is not at hand")
 def test_a_real_core_result() -> None:
-    told = json.loads(
+    text = json.loads(
         (SHARED / "oa" / "europepmc_core_20981092_trimmed.json").read_text(encoding="utf-8")
     )
-    record, problems = read_result(told, source="europepmc")
+    record, problems = read_result(text, source="europepmc")
     assert problems == ()
     assert record.key == "europepmc:MED:20981092"
     assert record.authors[0] == "Abecasis, Gonçalo R"

@@ -18,7 +18,7 @@ NOTHING = "<OutputMessage>No items found.</OutputMessage>"
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "message"),
     [
         (LIST.format(2, "<Id>1</Id><Id>2</Id>", ""), None),
         (LIST.format(0, "", NOTHING), None),
@@ -41,14 +41,14 @@ NOTHING = "<OutputMessage>No items found.</OutputMessage>"
         (LIST.format(0, "", NOTHING)[:-20], "cut off or broken"),
     ],
 )
-def test_what_makes_a_list_an_answer(body: str, told: str | None) -> None:
+def test_what_makes_a_list_an_answer(body: str, message: str | None) -> None:
     whole = f"<?xml version='1.0'?><eSearchResult>{body}</eSearchResult>".encode()
     response = Response(
         request=eutils.ask_build(), status=200, headers={}, body=whole, received_at=""
     )
     flaw = eutils.judge_list((), most=3)(response)
-    assert (flaw is None) == (told is None)
-    assert (told or "") in (flaw.what if flaw else "")
+    assert (flaw is None) == (message is None)
+    assert (message or "") in (flaw.what if flaw else "")
 
 
 def response(body: bytes, status: int = 200) -> Response:
@@ -305,7 +305,7 @@ def judged(path: Path, judge: Judge, status: int = 200) -> str | None:
 
 @needs_captured
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [
         ("captured/esearch_zero_valid_mesh.xml", None),
         ("captured/esearch_zero_unquoted_nonsense.xml", "lasting: does not know"),
@@ -318,16 +318,16 @@ def judged(path: Path, judge: Judge, status: int = 200) -> str | None:
         ("biopython/pubmed3.html", "passing: answered with a web page"),
     ],
 )
-def test_captured_lists(name: str, told: str | None) -> None:
+def test_captured_lists(name: str, message: str | None) -> None:
     found = judged(CAPTURED / name, eutils.judge_list((), most=20))
-    assert (found or "").startswith(told or "")
-    assert (found is None) == (told is None)
+    assert (found or "").startswith(message or "")
+    assert (found is None) == (message is None)
     assert "203.0.113.7" not in (found or "")
 
 
 @needs_captured
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [
         ("captured/efetch_nonexistent_pmid_http200.xml", None),
         (
@@ -342,10 +342,10 @@ def test_captured_lists(name: str, told: str | None) -> None:
         ("captured/http429_body.json", "passing: answered with an error: API rate limit exceeded"),
     ],
 )
-def test_captured_records(name: str, told: str | None) -> None:
+def test_captured_records(name: str, message: str | None) -> None:
     found = judged(CAPTURED / name, eutils.judge_records, 400 if "400" in name else 200)
-    assert (found or "").startswith(told or "")
-    assert (found is None) == (told is None)
+    assert (found or "").startswith(message or "")
+    assert (found is None) == (message is None)
 
 
 @needs_captured

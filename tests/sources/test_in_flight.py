@@ -78,8 +78,8 @@ def test_nobody_is_asked_while_the_service_wants_a_rest(
     server.on("efetch", 3, Fault.TOO_MANY)
     fetch(server, tmp_path)
     at = [seen.at for seen in server.asked("efetch")]
-    told = at[2] + server.seconds
-    assert not [one for one in at if told + 0.1 < one < told + 1.0]
+    seconds = at[2] + server.seconds
+    assert not [one for one in at if seconds + 0.1 < one < seconds + 1.0]
 
 
 def test_what_was_in_flight_behind_an_error_is_not_stored(

@@ -74,12 +74,12 @@ def test_the_fields_of_scopus(tmp_path: Path) -> None:
 
 def test_scopus_refuses_more_than_it_hands_out(tmp_path: Path) -> None:
     results = {"opensearch:totalResults": "5001", "entry": [dict(scopus_entry(1))]}
-    told = Answered(200, json.dumps({"search-results": results}).encode())
+    reply = Answered(200, json.dumps({"search-results": results}).encode())
     with ScopusServer(KEY) as server:
-        server.on(1, told)
+        server.on(1, reply)
         with pytest.raises(RemoteError, match="counts 5,001 records; this way gives 5,000"):
             run_listed(tmp_path, settings("scopus", server), SCOPUS)
-        server.on(1, told)
+        server.on(1, reply)
         found, _ = run_listed(tmp_path / "count", settings("scopus", server), SCOPUS, fetch=False)
     assert found.count == 5001
 
@@ -93,7 +93,7 @@ def test_a_used_up_week_of_scopus_is_not_asked_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "error", "words"),
+    ("reply", "error", "words"),
     [
         (Answered(200, b'<?xml version="1.0"?><service-error/>', "text/xml"), NotARealAnswer, "page"),
         (Answered(200, b'{"search-results":{}}'), NotARealAnswer, "without a count"),
@@ -104,10 +104,10 @@ def test_a_used_up_week_of_scopus_is_not_asked_again(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_answer_of_scopus(
-    tmp_path: Path, told: Answered, error: type[Exception], words: str
+    tmp_path: Path, reply: Answered, error: type[Exception], words: str
 ) -> None:
     with ScopusServer(KEY, [scopus_entry(1)]) as server:
-        server.on(range(1, 9), told)
+        server.on(range(1, 9), reply)
         with pytest.raises(error, match=words):
             run_listed(tmp_path, settings("scopus", server), SCOPUS)
 
@@ -160,6 +160,6 @@ def test_a_source_without_its_key_says_which_and_how_else(tmp_path: Path) -> Non
     )
     (tmp_path / "guts.toml").write_text(text, encoding="utf-8")
     done = reviewkit("search", "guts.toml", "--db", "guts.db", cwd=tmp_path)
-    told = " ".join((done.stdout + done.stderr).split())
-    assert "SCOPUS_API_KEY is not set" in told
-    assert "reviewkit import FILE --source scopus" in told
+    printed = " ".join((done.stdout + done.stderr).split())
+    assert "SCOPUS_API_KEY is not set" in printed
+    assert "reviewkit import FILE --source scopus" in printed

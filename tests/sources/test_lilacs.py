@@ -28,12 +28,12 @@ QUERY = CompiledQuery(
 
 
 def transport_to(server: BvsServer, sleeper: Sleeper | None = None, *, key: str = KEY) -> Transport:
-    told = {
+    values = {
         "REVIEWKIT_BVS_URL": server.url,
         "REVIEWKIT_BVS_PORTAL_URL": server.url,
         "BVS_API_KEY": key,
     }
-    services = services_from(told)
+    services = services_from(values)
     return Transport(
         services, clock=(sleeper or Sleeper()).clock(), patience=Patience(read_seconds=5.0)
     )
@@ -155,11 +155,11 @@ def test_the_empty_result_of_an_unreadable_query_is_no_zero(tmp_path: Path, text
 
 def result(**changes: object) -> Answered:
     header = {"status": 0, "params": {"q": "x"}}
-    told: dict[str, object] = {
+    values: dict[str, object] = {
         "responseHeader": header,
         "response": {"numFound": 0, "start": 0, "docs": []},
     }
-    return Answered(200, json.dumps({"diaServerResponse": [{**told, **changes}]}).encode())
+    return Answered(200, json.dumps({"diaServerResponse": [{**values, **changes}]}).encode())
 
 
 NO_ANSWERS: Mapping[str, tuple[Answered, type[ReviewkitError], str]] = {
@@ -199,9 +199,9 @@ NO_ANSWERS: Mapping[str, tuple[Answered, type[ReviewkitError], str]] = {
 def test_what_is_no_answer_is_an_error_and_never_zero(
     tmp_path: Path, case: str, portal: bool
 ) -> None:
-    told, error, words = NO_ANSWERS[case]
+    answer, error, words = NO_ANSWERS[case]
     with BvsServer([document(1)]) as server:
-        server.on(range(1, 30), told)
+        server.on(range(1, 30), answer)
         with pytest.raises(error, match=words) as raised:
             run(tmp_path, server, portal=portal)
     assert raised.value.exit_code == 4
@@ -211,11 +211,11 @@ def test_what_is_no_answer_is_an_error_and_never_zero(
 
 
 @pytest.mark.parametrize(
-    "told", [Answered(403, b""), Answered(429, b"", headers={"Retry-After": "1"}), CHALLENGE]
+    "reply", [Answered(403, b""), Answered(429, b"", headers={"Retry-After": "1"}), CHALLENGE]
 )
-def test_the_portal_is_left_alone_after_the_first_no(tmp_path: Path, told: Answered) -> None:
+def test_the_portal_is_left_alone_after_the_first_no(tmp_path: Path, reply: Answered) -> None:
     with BvsServer([document(1)]) as server:
-        server.on(range(1, 30), told)
+        server.on(range(1, 30), reply)
         with pytest.raises(RemoteError):
             run(tmp_path, server, portal=True)
         assert len(server.asked) == 1
@@ -324,11 +324,11 @@ def test_a_wrong_key_is_said(tmp_path: Path) -> None:
         BvsServer([document(1)]) as server,
         transport_to(server, key="wrong-key-000") as transport,
         pages_of(tmp_path, QUERY, transport) as pages,
-        pytest.raises(RemoteError, match="refused the key") as told,
+        pytest.raises(RemoteError, match="refused the key") as answer,
     ):
         lilacs.search(pages, QUERY)
-    assert "BVS_API_KEY" in told.value.hint
-    assert "wrong-key-000" not in f"{told.value} {told.value.hint}"
+    assert "BVS_API_KEY" in answer.value.hint
+    assert "wrong-key-000" not in f"{answer.value} {answer.value.hint}"
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the folder of real exports is not at hand")

@@ -37,8 +37,8 @@ def run(
     fetch: bool = True,
     **settings: str,
 ) -> tuple[SearchRun, tuple[Record, ...]]:
-    told = {"REVIEWKIT_OPENALEX_URL": server.url, "REVIEWKIT_OPENALEX_RATE": "unlimited"}
-    return run_listed(root, {**told, **settings}, query, fetch=fetch)
+    values = {"REVIEWKIT_OPENALEX_URL": server.url, "REVIEWKIT_OPENALEX_RATE": "unlimited"}
+    return run_listed(root, {**values, **settings}, query, fetch=fetch)
 
 
 @pytest.mark.slow
@@ -146,8 +146,8 @@ def test_a_count_that_moves_on_the_way_is_read_again(tmp_path: Path) -> None:
         assert run_listed(tmp_path, None, QUERY) == (found, records)
 
 
-def body(**told: object) -> Answered:
-    return Answered(200, json.dumps(told).encode())
+def body(**values: object) -> Answered:
+    return Answered(200, json.dumps(values).encode())
 
 
 def refusal(status: int, message: str) -> Answered:
@@ -172,9 +172,9 @@ NO_ANSWERS: Mapping[str, tuple[Answered, type[ReviewkitError], str]] = {
 @pytest.mark.slow
 @pytest.mark.parametrize("case", NO_ANSWERS)
 def test_what_is_no_answer_is_an_error_and_never_zero(tmp_path: Path, case: str) -> None:
-    told, error, words = NO_ANSWERS[case]
+    answer, error, words = NO_ANSWERS[case]
     with OpenAlexServer([work(1)]) as server:
-        server.on(range(1, 30), told)
+        server.on(range(1, 30), answer)
         with pytest.raises(error, match=words) as raised:
             run(tmp_path, server)
         server.clear()

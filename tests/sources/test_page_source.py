@@ -134,8 +134,8 @@ def answers_of(root: Path, *answers: str) -> Iterator[RunPages]:
 def reasons_of_refusal(pages: RunPages) -> list[tuple[int, str]]:
     """How many pages the journal refuses in each line, and why."""
     lines = (pages.path / "journal.jsonl").read_text(encoding="utf-8").splitlines()
-    told = [json.loads(line) for line in lines]
-    return [(len(line["pages"]), line["why"]) for line in told if line["kind"] == "refused"]
+    document = [json.loads(line) for line in lines]
+    return [(len(line["pages"]), line["why"]) for line in document if line["kind"] == "refused"]
 
 
 def fine(response: Response) -> Flaw | None:
@@ -169,9 +169,9 @@ def test_a_stored_page_that_is_no_answer_by_now_is_refused_and_asked_for_again(
     with answers_of(tmp_path, "old", "new") as pages:
         stored = pages.get(LETTERS)
     with answers_of(tmp_path, "new") as pages:
-        with pytest.raises(NotARealAnswer) as told:
+        with pytest.raises(NotARealAnswer) as answer:
             ask(pages, LETTERS, strict, where="Letters")
-        error = told.value
+        error = answer.value
         assert (error.what, error.where, error.hint) == (
             "answered in the old form",
             "Letters",
@@ -209,7 +209,7 @@ def test_where_nothing_is_known_or_the_page_is_a_known_one_nothing_is_lost(tmp_p
 
 def test_after_four_answers_that_each_lack_something_else_it_is_an_error(tmp_path: Path) -> None:
     with answers_of(tmp_path, "aBC", "AbC", "ABc", "abcdefg", "ABC") as pages:
-        with pytest.raises(NotARealAnswer) as told:
+        with pytest.raises(NotARealAnswer) as answer:
             whole(pages)
         less = "sent records with less than is known of them: "
         assert [why for _, why in reasons_of_refusal(pages)] == [
@@ -218,8 +218,8 @@ def test_after_four_answers_that_each_lack_something_else_it_is_an_error(tmp_pat
             f"{less}c",
             f"{less}a, b, c, d, e",
         ]
-        assert (told.value.what, told.value.where) == (f"{less}a, b, c, d, e", "Letters")
-        assert told.value.hint.startswith("run again")
+        assert (answer.value.what, answer.value.where) == (f"{less}a, b, c, d, e", "Letters")
+        assert answer.value.hint.startswith("run again")
 
 
 def test_a_flaw_is_told_with_where_it_was(tmp_path: Path) -> None:
@@ -228,9 +228,9 @@ def test_a_flaw_is_told_with_where_it_was(tmp_path: Path) -> None:
 
     with answers_of(tmp_path, "old") as pages:
         pages.get(LETTERS)
-    with answers_of(tmp_path, "old") as pages, pytest.raises(NotARealAnswer) as told:
+    with answers_of(tmp_path, "old") as pages, pytest.raises(NotARealAnswer) as answer:
         ask_for_whole(pages, LETTERS, never, letters_on, where="Letters")
-    assert told.value.where == "Letters"
+    assert answer.value.where == "Letters"
 
 
 def test_why_pages_are_refused_stands_in_the_journal(tmp_path: Path) -> None:

@@ -264,10 +264,12 @@ def test_a_stored_list_that_is_not_whole_says_so_once(tmp_path: Path) -> None:
         pages.finish()
     with (
         open_run(tmp_path, "gut", None) as pages,
-        pytest.raises(NotARealAnswer, match="named 2 different records where it counted 3") as told,
+        pytest.raises(
+            NotARealAnswer, match="named 2 different records where it counted 3"
+        ) as answer,
     ):
         read_list(pages, LISTS)
-    assert "times" not in told.value.what
+    assert "times" not in answer.value.what
 
 
 @pytest.mark.parametrize(
@@ -287,14 +289,14 @@ def test_a_steep_fall_is_refused(before: int | None, falls: bool, tmp_path: Path
 
 
 def test_progress_never_goes_beyond_the_count(tmp_path: Path) -> None:
-    server, told = ListServer("ab cd/? e /4", "abcd /4"), []
+    server, seen = ListServer("ab cd/? e /4", "abcd /4"), []
     with server, open_run(tmp_path, "gut", transport_to(server.url)) as pages:
-        read_list(pages, LISTS, lambda done, whole: told.append((done, whole)))
-    assert told == [(2, 4), (4, 4), (4, 4), (4, 4)]
-    server, told = ListServer("ab/? cd /4"), []
+        read_list(pages, LISTS, lambda done, whole: seen.append((done, whole)))
+    assert seen == [(2, 4), (4, 4), (4, 4), (4, 4)]
+    server, seen = ListServer("ab/? cd /4"), []
     with server, open_run(tmp_path / "2", "gut", transport_to(server.url)) as pages:
-        read_list(pages, LISTS, lambda done, whole: told.append((done, whole)))
-    assert told == [(4, 4)]
+        read_list(pages, LISTS, lambda done, whole: seen.append((done, whole)))
+    assert seen == [(4, 4)]
 
 
 def records_on(body: bytes) -> list[Record]:

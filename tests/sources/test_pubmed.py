@@ -36,9 +36,9 @@ def server() -> Iterator[EutilsServer]:
 
 
 def test_a_run_says_what_was_asked_and_what_came(server: EutilsServer, tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
+    lines: list[tuple[int, int]] = []
     done = search(
-        server, tmp_path, HEADINGS, progress=lambda so_far, whole: told.append((so_far, whole))
+        server, tmp_path, HEADINGS, progress=lambda so_far, whole: lines.append((so_far, whole))
     )
     wanted = tuple(str(99_000_000 + number) for number in (1, 2, 3, 4, 5, 10, 13))
     run = done.run
@@ -59,7 +59,7 @@ def test_a_run_says_what_was_asked_and_what_came(server: EutilsServer, tmp_path:
     assert run.warnings == ()
     assert run.searched_at == "2026-11-01T12:00:00+00:00"
     assert tuple(record.pmid for record in done.records) == wanted
-    assert told == [(0, 7), (4, 7), (7, 7)]
+    assert lines == [(0, 7), (4, 7), (7, 7)]
     assert [seen.parameters["term"] for seen in server.asked("esearch")] == [HEADINGS, HEADINGS]
     assert {seen.method for seen in server.requests} == {"POST"}
     assert [len(seen.ids) for seen in server.asked("efetch")] == [4, 3]
@@ -172,7 +172,7 @@ WORDS = {
 
 
 @pytest.mark.parametrize(
-    ("query", "told"),
+    ("query", "message"),
     [
         (
             '"psittacine flight"[tiab]',
@@ -185,9 +185,9 @@ WORDS = {
     ],
 )
 def test_a_query_that_pubmed_does_not_take_is_never_0_hits(
-    server: EutilsServer, tmp_path: Path, query: str, told: str
+    server: EutilsServer, tmp_path: Path, query: str, message: str
 ) -> None:
-    with pytest.raises(NotARealAnswer, match=told):
+    with pytest.raises(NotARealAnswer, match=message):
         search(server, tmp_path, query)
     assert len(server.asked("esearch")) == (5 if query == "((dysbiosis" else 1)
 

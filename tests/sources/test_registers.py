@@ -144,7 +144,7 @@ def test_a_registration_and_its_article_are_related_not_the_same(review: Review)
 
 def test_what_the_register_says_stands_on_the_record(review: Review) -> None:
     review.run("search", "--source", "clinicaltrials")
-    told = review.run("record", "show", "clinicaltrials:NCT00000002")
+    printed = review.run("record", "show", "clinicaltrials:NCT00000002")
     for line in (
         "registration number: NCT00000002",
         "other numbers: OWN-2",
@@ -155,7 +155,7 @@ def test_what_the_register_says_stands_on_the_record(review: Review) -> None:
         "conditions: Dysbiosis",
         "interventions: Drug: Invented",
     ):
-        assert f"  {line}\n" in told
+        assert f"  {line}\n" in printed
 
 
 def test_one_trial_in_two_registers_exports_is_one_record(review: Review) -> None:
@@ -186,9 +186,9 @@ def test_an_export_of_ictrp_flows_into_the_registers_line(review: Review) -> Non
     assert "  interventions: rest\n" in shown
     text = review.run("export", "--format", "jsonl")
     (record,) = [json.loads(line) for line in text.splitlines()]
-    told = json.dumps(record, ensure_ascii=False)
-    assert "somebody@example.org" not in told
-    assert "Age < 80\\nadults" in told
-    assert '"kept"' in told
+    answer = json.dumps(record, ensure_ascii=False)
+    assert "somebody@example.org" not in answer
+    assert "Age < 80\\nadults" in answer
+    assert '"kept"' in answer
     assert (record["accession"], record["year"]) == ("ChiCTR2600132949", 2021)
     assert record["collective_authors"] == ["Invented University"]

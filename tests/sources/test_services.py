@@ -50,7 +50,7 @@ def test_a_server_of_ones_own_may_be_asked_at_any_rate() -> None:
 
 
 @pytest.mark.parametrize(
-    ("setting", "value", "told"),
+    ("setting", "value", "message"),
     [
         ("REVIEWKIT_BVS_RATE", "unlimited", "more than bvsalud.org is asked"),
         ("REVIEWKIT_BVS_RATE", "5", "more than bvsalud.org is asked"),
@@ -60,9 +60,9 @@ def test_a_server_of_ones_own_may_be_asked_at_any_rate() -> None:
     ],
 )
 def test_a_setting_that_would_be_impolite_or_wrong_is_refused(
-    setting: str, value: str, told: str
+    setting: str, value: str, message: str
 ) -> None:
-    with pytest.raises(UsageError, match=told) as raised:
+    with pytest.raises(UsageError, match=message) as raised:
         services_from({setting: value})
     assert "pass" not in str(raised.value)
 

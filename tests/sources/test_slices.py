@@ -35,12 +35,12 @@ def test_more_than_the_cap_is_listed_in_slices(tmp_path: Path) -> None:
     assert done.run.identifiers == tuple(sorted(corpus.pmids, key=int))
     assert (done.run.count, done.run.received, len(done.records)) == (700, 700, 700)
     assert asked[0]["term"] == "invented[ti]", "the query itself goes as it is"
-    assert sum(" NOT 1800/01/01:" in told["term"] for told in asked) == 1, (
+    assert sum(" NOT 1800/01/01:" in document["term"] for document in asked) == 1, (
         "records without a create date"
     )
     assert all(
-        told["retmax"] in {"0", "100"} and told["retstart"] == "0" and told["sort"]
-        for told in asked
+        document["retmax"] in {"0", "100"} and document["retstart"] == "0" and document["sort"]
+        for document in asked
     )
     assert search(None, tmp_path, "invented[ti]", cap=100, batch=200) == done
 

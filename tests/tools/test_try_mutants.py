@@ -38,11 +38,11 @@ def test_the_settings_of_a_module_are_those_that_mutmut_reads(
     monkeypatch.setattr(try_mutants, "WORK", tmp_path)
     folder = try_mutants.prepare("screening/rules", ["tests/screening/test_rules.py"])
     settings = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
-    told = settings["tool"]["mutmut"]
-    assert told["only_mutate"] == ["reviewkit/screening/rules.py"]
-    assert told["pytest_add_cli_args_test_selection"] == ["tests/screening/test_rules.py"]
+    document = settings["tool"]["mutmut"]
+    assert document["only_mutate"] == ["reviewkit/screening/rules.py"]
+    assert document["pytest_add_cli_args_test_selection"] == ["tests/screening/test_rules.py"]
 
-    sentences = re.compile("|".join(told["do_not_mutate_patterns"]))
+    sentences = re.compile("|".join(document["do_not_mutate_patterns"]))
     assert sentences.search('    return in_english("no date seen")')
     assert sentences.search('    raise UsageError("no records")')
     assert sentences.search('        sentence="It promises no recall."')

@@ -38,13 +38,13 @@ def test_a_page_is_current(name: str) -> None:
 
 def test_every_option_is_in_the_reference_and_no_other() -> None:
     sections = dict(_sections(page("reference/commands.md")))
-    told = {name: options_of(command) for _, name, command in verbs()}
-    assert sections.keys() == told.keys()
-    for name, options in told.items():
+    values = {name: options_of(command) for _, name, command in verbs()}
+    assert sections.keys() == values.keys()
+    for name, options in values.items():
         rows = [line for line in sections[name].splitlines() if line.startswith("| `-")]
         shown = [word for row in rows for word in _SPELLING.findall(row.split("` |")[0])]
         assert sorted(shown) == sorted(options), name
-    assert len(told) > 60
+    assert len(values) > 60
 
 
 def _sections(text: str) -> Iterator[tuple[str, str]]:
@@ -95,7 +95,7 @@ def test_every_exit_code_is_told() -> None:
 
 @pytest.mark.slow
 def test_every_setting_that_is_read_is_told_and_no_other() -> None:
-    told = set(re.findall(r"^\| `([A-Z_]+)` \|", page("settings.md"), re.MULTILINE))
+    matches = set(re.findall(r"^\| `([A-Z_]+)` \|", page("settings.md"), re.MULTILINE))
     constants = set[str]()
     read = {*option_settings(), *service_settings()}
     for path in (PROJECT / "reviewkit").rglob("*.py"):
@@ -104,8 +104,8 @@ def test_every_setting_that_is_read_is_told_and_no_other() -> None:
         if "environ" in code:
             read |= set(_read_from_environment(ast.parse(code)))
     read |= {text for text in constants if re.fullmatch(r"REVIEWKIT_[A-Z_]+[A-Z]", text)}
-    assert read <= told
-    assert told <= read | constants
+    assert read <= matches
+    assert matches <= read | constants
 
 
 def _read_from_environment(tree: ast.AST) -> Iterator[str]:
@@ -118,8 +118,8 @@ def _read_from_environment(tree: ast.AST) -> Iterator[str]:
 
 
 def test_every_table_and_view_is_told_by_subject() -> None:
-    told = [name for meanings in TABLES.values() for name in meanings]
-    assert sorted(told) == sorted(read_schema())
+    lines = [name for meanings in TABLES.values() for name in meanings]
+    assert sorted(lines) == sorted(read_schema())
     assert sorted(VIEWS) == sorted(read_schema("view"))
 
 

@@ -65,7 +65,7 @@ def test_named_keys_several_keys_and_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ('[keys]\nincluded = "i"', "keys.included: is no action; did you mean include?"),
         ('[keys]\ninclude = "ii"', "keys.include: must be a key"),
@@ -82,10 +82,12 @@ def test_named_keys_several_keys_and_none(tmp_path: Path) -> None:
         ("[keys", "is no TOML file"),
     ],
 )
-def test_a_mistake_is_one_clear_error_with_its_place(tmp_path: Path, text: str, told: str) -> None:
+def test_a_mistake_is_one_clear_error_with_its_place(
+    tmp_path: Path, text: str, message: str
+) -> None:
     with pytest.raises(UsageError) as caught:
         load(tmp_path, text)
-    assert told in str(caught.value)
+    assert message in str(caught.value)
     assert str(caught.value).startswith(str(tmp_path / "config.toml"))
 
 

@@ -389,14 +389,14 @@ def test_addresses_go_to_the_browser_and_citations_to_the_clipboard(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wait_for: Callable[[Path], str]
 ) -> None:
     project = make_review(tmp_path)
-    told = tmp_path / "told"
+    folder = tmp_path / "told"
     program = tmp_path / "browser"
-    program.write_text(f'#!/bin/sh\nprintf %s "$1" > {told}.part && mv {told}.part {told}\n')
+    program.write_text(f'#!/bin/sh\nprintf %s "$1" > {folder}.part && mv {folder}.part {folder}\n')
     program.chmod(0o755)
     with session_of(project) as session:
         monkeypatch.setenv("BROWSER", str(program))
         assert "DOI opened with" in drive(screen_of(session), keys="o")
-        assert wait_for(told) == "https://doi.org/10.1000/0"
+        assert wait_for(folder) == "https://doi.org/10.1000/0"
         monkeypatch.setenv("BROWSER", str(tmp_path / "none"))
         text = drive(screen_of(session), keys="o", size=(200, 60))
         assert "cannot be started" in text
@@ -447,8 +447,8 @@ def test_why_a_record_is_high_is_told_where_the_session_tells_it(tmp_path: Path)
     with session_of(project) as session:
         view = session.view
         assert view is not None
-        told = replace(view, why=(("gut", 1.25), ("[red]\x1b", -0.5)))
-    text = "\n".join(line.plain for line in facts(told, THEMES["dark"], 40))
+        changed = replace(view, why=(("gut", 1.25), ("[red]\x1b", -0.5)))
+    text = "\n".join(line.plain for line in facts(changed, THEMES["dark"], 40))
     assert "Words that weigh most" in text
     assert "gut +1.25" in text
     assert "[red]\N{REPLACEMENT CHARACTER} -0.50" in text

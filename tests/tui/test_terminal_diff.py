@@ -22,9 +22,9 @@ class Emulator:
         self.row = self.column = 1
         self.style: tuple[frozenset[str], str, str] = (frozenset(), "", "")
 
-    def take(self, told: str) -> None:
+    def take(self, message: str) -> None:
         for style, row, column, text in re.findall(
-            r"\x1b\[([0-9;]*)m|\x1b\[(\d+);(\d+)H|([^\x1b])", told
+            r"\x1b\[([0-9;]*)m|\x1b\[(\d+);(\d+)H|([^\x1b])", message
         ):
             if text == "\n":
                 self.row, self.column = self.row + 1, 1
@@ -71,18 +71,18 @@ STYLES = st.sampled_from(
     ["", "1", "1;4", "31", "38;2;1;2;3;48;2;9;9;9", "1;38;5;7;49", "39;48;5;3", "0", "7;32"]
 )
 WORDS = st.text(st.sampled_from("ab  ·━é肠e\u0301م\u200d"), max_size=6)
-PIECE = st.tuples(STYLES, WORDS).map(lambda told: f"\x1b[{told[0] or '0'}m{told[1]}\x1b[0m")
+PIECE = st.tuples(STYLES, WORDS).map(lambda drawn: f"\x1b[{drawn[0] or '0'}m{drawn[1]}\x1b[0m")
 
 
 @st.composite
 def paintings(draw: st.DrawFn) -> str:
     """What Textual may write at once: styled stretches at places, none beyond the edge."""
-    told = []
+    lines = []
     for _ in range(draw(st.integers(1, 4))):
         row, column = draw(st.integers(1, HEIGHT)), draw(st.integers(1, WIDTH // 2))
         pieces = draw(st.lists(PIECE, max_size=3))
-        told.append(f"\x1b[{row};{column}H{''.join(pieces)}")
-    return "\n".join(told) + draw(st.sampled_from(["", "\x1b[1;1H"]))
+        lines.append(f"\x1b[{row};{column}H{''.join(pieces)}")
+    return "\n".join(lines) + draw(st.sampled_from(["", "\x1b[1;1H"]))
 
 
 @pytest.mark.slow
@@ -102,33 +102,33 @@ def test_the_picture_is_the_same_after_each_painting(told: list[str]) -> None:
 
 def test_what_stands_there_is_not_painted_again_until_it_is_forgotten() -> None:
     painted = TerminalState()
-    told = "\x1b[1;1H\x1b[1;31mtitle\x1b[0m\x1b[31m text\x1b[0m\n\x1b[2;1Hmore"
-    first = painted.shorten(told)
-    assert len(first) < len(told)
-    assert painted.shorten(told) == ""
-    assert painted.shorten(told.replace("text", "tent")).count("t") == 0
+    picture = "\x1b[1;1H\x1b[1;31mtitle\x1b[0m\x1b[31m text\x1b[0m\n\x1b[2;1Hmore"
+    first = painted.shorten(picture)
+    assert len(first) < len(picture)
+    assert painted.shorten(picture) == ""
+    assert painted.shorten(picture.replace("text", "tent")).count("t") == 0
     painted.forget()
-    assert painted.shorten(told) == first
+    assert painted.shorten(picture) == first
 
 
 def test_what_is_not_painting_goes_through_as_it_came() -> None:
     painted = TerminalState()
     line = "\x1b[1;1Hx"
     painted.shorten(line)
-    for told in (
+    for one in (
         "\x1b[?2026h",
         "\x1b[?25l\x1b[?2004h",
         "\x1b]52;c;YQ==\x07",
         "\x1b]22;default\x1b\\",
     ):
-        assert painted.shorten(told) == told
+        assert painted.shorten(one) == one
     assert "x" not in painted.shorten(line)
-    for told in (
+    for one in (
         "\x1b[2J",
         "\x1b[?1049h",
         "text of another program",
         "\x1b[1;1H\x1b[58;5;1mx\x1b[0m",
     ):
         painted.shorten(line)
-        assert painted.shorten(told) == told
+        assert painted.shorten(one) == one
         assert "x" in painted.shorten(line)

@@ -67,8 +67,8 @@ class Services(LocalServer):
             ]
             return Answered(200, json.dumps({"status": "ok", "records": records}).encode())
         if service == "unpaywall":
-            told = self.unpaywall.get(rest)
-            return Answered(200 if told else 404, json.dumps(told or {"error": True}).encode())
+            reply = self.unpaywall.get(rest)
+            return Answered(200 if reply else 404, json.dumps(reply or {"error": True}).encode())
         if service == "europepmc":
             pmid = asked.get("query").split()[0].removeprefix("EXT_ID:")
             results = [self.europepmc[pmid]] if pmid in self.europepmc else []
@@ -118,8 +118,8 @@ def ask(
         for name in ("idconv", "unpaywall", "europepmc")
     }
     rates = {f"REVIEWKIT_{name}_RATE": "unlimited" for name in ("IDCONV", "UNPAYWALL", "EUROPEPMC")}
-    told = services_from({**urls, **rates, "UNPAYWALL_EMAIL": "reviewer+tests@example.org"})
-    with Transport(told, clock=clock, patience=Patience(read_seconds=5.0)) as transport:
+    answer = services_from({**urls, **rates, "UNPAYWALL_EMAIL": "reviewer+tests@example.org"})
+    with Transport(answer, clock=clock, patience=Patience(read_seconds=5.0)) as transport:
         asker = Asker(
             transport=None if offline else transport,
             clock=clock,
@@ -156,9 +156,9 @@ def test_a_service_that_fails_makes_it_unknown_never_paid(
 ) -> None:
     closed(services)
     services.broken.add(service)
-    told = one_of(review, services)
-    assert told.standing.status is Access.UNKNOWN
-    assert service in told.standing.evidence
+    answer = one_of(review, services)
+    assert answer.standing.status is Access.UNKNOWN
+    assert service in answer.standing.evidence
     services.broken.clear()
     before = len(services.asked)
     assert one_of(review, services).standing.status is Access.NOT_FOUND_FREE
@@ -171,9 +171,9 @@ def test_a_doi_that_unpaywall_does_not_know_and_a_missing_address_are_unknown(
 ) -> None:
     assert one_of(review, services).standing.status is Access.UNKNOWN
     services.europepmc["1000"] = {"isOpenAccess": "N"}
-    told = one_of(review, services, email=False, again_after_days=0)
-    assert told.standing.status is Access.UNKNOWN
-    assert "UNPAYWALL_EMAIL" in told.standing.evidence
+    answer = one_of(review, services, email=False, again_after_days=0)
+    assert answer.standing.status is Access.UNKNOWN
+    assert "UNPAYWALL_EMAIL" in answer.standing.evidence
 
 
 @pytest.mark.slow
@@ -200,8 +200,8 @@ def test_what_unpaywall_says(
 
 def test_embargoes_name_their_day(review: LivingReview, services: Services) -> None:
     services.pmc["1000"] = {"pmcid": "PMC1", "live": "false", "release-date": "2027-05-01"}
-    told = one_of(review, services).standing
-    assert (told.status, told.until) == (Access.EMBARGOED, "2027-05-01")
+    reply = one_of(review, services).standing
+    assert (reply.status, reply.until) == (Access.EMBARGOED, "2027-05-01")
     later = {
         "is_oa": False,
         "oa_locations": [],
@@ -240,36 +240,36 @@ def test_licensed_pdfs_are_fetched_once_under_safe_names(
     review: LivingReview, services: Services
 ) -> None:
     licensed(services)
-    told = one_of(review, services, download=True)
-    assert told.pdf == str(review.project.output / "fulltext" / "pubmed_1000.pdf")
-    assert Path(told.pdf).read_bytes() == PDF
+    answer = one_of(review, services, download=True)
+    assert answer.pdf == str(review.project.output / "fulltext" / "pubmed_1000.pdf")
+    assert Path(answer.pdf).read_bytes() == PDF
     before = len(services.asked)
-    assert one_of(review, services, download=True).pdf == told.pdf
+    assert one_of(review, services, download=True).pdf == answer.pdf
     assert len(services.asked) == before
-    assert any(told.pdf in line for line in access_lines([told]) if told.pdf)
+    assert any(answer.pdf in line for line in access_lines([answer]) if answer.pdf)
 
 
 def test_a_download_that_was_cut_off_goes_on(review: LivingReview, services: Services) -> None:
     licensed(services)
     services.cut = True
-    told = one_of(review, services, download=True)
-    assert told.pdf
-    assert Path(told.pdf).read_bytes() == PDF
+    answer = one_of(review, services, download=True)
+    assert answer.pdf
+    assert Path(answer.pdf).read_bytes() == PDF
     assert "range" in services.asked[-1].headers
 
 
 def test_a_page_that_is_no_pdf_is_not_kept(review: LivingReview, services: Services) -> None:
     licensed(services, body=b"<html>Click here</html>")
-    told = one_of(review, services, download=True)
-    assert (told.pdf, told.not_downloaded) == (None, "is not a PDF")
+    answer = one_of(review, services, download=True)
+    assert (answer.pdf, answer.not_downloaded) == (None, "is not a PDF")
     assert list((review.project.output / "fulltext").iterdir()) == []
 
 
 def test_what_may_only_be_read_is_not_fetched(review: LivingReview, services: Services) -> None:
     licensed(services)
     services.unpaywall["10.1000/a"]["oa_locations"][0]["license"] = None
-    told = one_of(review, services, download=True)
-    assert (told.standing.status, told.pdf) == (Access.FREE_TO_READ, None)
+    answer = one_of(review, services, download=True)
+    assert (answer.standing.status, answer.pdf) == (Access.FREE_TO_READ, None)
     assert not any("files" in asked.path for asked in services.asked)
 
 
@@ -326,10 +326,10 @@ def test_the_cache_gives_the_same_answers_again_and_asks_nobody(
     licensed(services)
     services.europepmc["1000"] = {"isOpenAccess": "Y", "license": "cc by"}
     services.pmc["1000"] = {"pmcid": "PMC1", "live": "false", "release-date": "2027-05-01"}
-    told = ask(review, services, everything=True)
+    answer = ask(review, services, everything=True)
     again = elsewhere(review, tmp_path / "again")
     before = len(services.asked)
-    assert ask(again, services, everything=True, offline=True) == told
+    assert ask(again, services, everything=True, offline=True) == answer
     assert len(services.asked) == before
     assert answered(again) == answered(review)
     ask(again, services, everything=True, offline=True)
@@ -340,15 +340,17 @@ def test_the_cache_gives_the_same_answers_again_and_asks_nobody(
 def test_what_the_cache_lacks_is_unknown_offline_and_stored_nowhere(
     review: LivingReview, services: Services, tmp_path: Path
 ) -> None:
-    told = one_of(review, services, offline=True)
-    assert (told.standing.status, answered(review)) == (Access.UNKNOWN, [])
-    assert "not in the cache" in told.standing.evidence
+    answer = one_of(review, services, offline=True)
+    assert (answer.standing.status, answered(review)) == (Access.UNKNOWN, [])
+    assert "not in the cache" in answer.standing.evidence
     closed(services)
     services.broken.add("unpaywall")
     one_of(review, services)
     again = elsewhere(review, tmp_path / "again")
-    told = one_of(again, services, offline=True)
-    assert told.standing.status is Access.UNKNOWN, "Europe PMC's word alone, where Unpaywall failed"
+    answer = one_of(again, services, offline=True)
+    assert answer.standing.status is Access.UNKNOWN, (
+        "Europe PMC's word alone, where Unpaywall failed"
+    )
     with pytest.raises(UsageError, match="offline"):
         ask(again, services, offline=True, download=True)
 
@@ -360,10 +362,10 @@ def test_a_404_that_is_not_unpaywall_s_own_word_is_a_failure(
     closed(services)
     for body in (b"<html>404</html>", b'{"message": "no Route matched"}', b"[]", b""):
         services.on(range(2, 4), Answered(404, body))  # the first is the converter of PMC
-        told = one_of(review, services, again_after_days=0)
+        result = one_of(review, services, again_after_days=0)
         services.clear()
-        (given,) = [answer for answer in told.answers if answer.service == "unpaywall"]
-        assert (given.failed, told.standing.status) == (True, Access.UNKNOWN)
+        (given,) = [answer for answer in result.answers if answer.service == "unpaywall"]
+        assert (given.failed, result.standing.status) == (True, Access.UNKNOWN)
 
 
 @pytest.mark.slow
@@ -397,9 +399,9 @@ def test_another_article_s_access_is_not_this_one_s(
     review: LivingReview, services: Services, result: dict[str, str]
 ) -> None:
     services.europepmc["1000"] = result
-    told = one_of(review, services)
-    assert told.standing.status is Access.UNKNOWN
-    assert "another article" in next(a.evidence for a in told.answers if a.service == "europepmc")
+    answer = one_of(review, services)
+    assert answer.standing.status is Access.UNKNOWN
+    assert "another article" in next(a.evidence for a in answer.answers if a.service == "europepmc")
 
 
 def test_odd_lists_of_places_are_no_places() -> None:

@@ -208,8 +208,8 @@ def test_the_report_lists_amendments_as_prisma_24c_asks(tmp_path: Path) -> None:
     project = screened(tmp_path)
     drop_reason(project)
     run(project, "amend", "a wider theme", "--requeue", f"reason={GONE}", "-r", "ana", "--yes")
-    told = json.loads(run(project, "report", "--format", "json").stdout)
-    (amendment,) = told["amendments"]
+    document = json.loads(run(project, "report", "--format", "json").stdout)
+    (amendment,) = document["amendments"]
     assert (amendment["why"], amendment["reviewer"]) == ("a wider theme", "ana")
     assert amendment["records"] == 2
     assert f"reason gone: {GONE}" in amendment["changes"]
@@ -311,10 +311,10 @@ def test_what_was_changed_is_said_at_once(tmp_path: Path) -> None:
     project = screened(tmp_path)
     drop_reason(project)
     planned = run(project, "amend", "not ours", "-r", "ana", "--dry-run").stdout
-    told = run(project, "amend", "not ours", "-r", "ana").stdout
-    assert "reason reworded: not on guts → off the topic" in told
-    assert "no criterion, reason or stage is changed" not in planned + told
+    printed = run(project, "amend", "not ours", "-r", "ana").stdout
+    assert "reason reworded: not on guts → off the topic" in printed
+    assert "no criterion, reason or stage is changed" not in planned + printed
     listed = run(project, "amend", "--list").stdout
-    assert [line.strip() for line in told.splitlines()[1:]] == [
+    assert [line.strip() for line in printed.splitlines()[1:]] == [
         line.strip() for line in listed.splitlines()[1:]
     ]

@@ -36,11 +36,11 @@ def backups(review: OwnReview, ending: str = "backup") -> list[Path]:
 @pytest.mark.slow
 def test_a_backup_is_checked_and_says_what_it_holds(review: OwnReview) -> None:
     before = review.database.read_bytes()
-    told = review.json("backup")
-    path = Path(told["path"])
+    document = review.json("backup")
+    path = Path(document["path"])
     assert path == backups(review)[0]
-    assert (told["review"], told["records"], told["decisions"]) == ("own", 5, 1)
-    assert hashlib.sha256(path.read_bytes()).hexdigest() == told["sha256"]
+    assert (document["review"], document["records"], document["decisions"]) == ("own", 5, 1)
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == document["sha256"]
     assert review.database.read_bytes() == before
 
     review.done("backup")
@@ -70,10 +70,10 @@ def test_what_is_restored_is_what_was_backed_up_and_the_rest_is_kept(review: Own
     asked = review.run("restore", path)
     assert (asked.returncode, decisions(review)) == (2, 2)
     assert "Nothing" in review.run("restore", path, "--dry-run").stderr
-    told = review.json("restore", path, "--yes")
+    document = review.json("restore", path, "--yes")
     assert review.flow() == flow
 
-    review.done("restore", told["kept"], "--yes")
+    review.done("restore", document["kept"], "--yes")
     assert review.flow() == changed
 
 
@@ -88,9 +88,9 @@ def test_the_log_of_the_replaced_file_is_not_applied_to_the_backup(review: OwnRe
     # As a process that was killed leaves it.
     shutil.copy2(review.folder / "log", log)
 
-    told = review.json("restore", path, "--yes")
+    document = review.json("restore", path, "--yes")
     assert review.query("SELECT count(*) FROM duplicates") == [(0,)]
-    assert Path(told["kept"]).exists()
+    assert Path(document["kept"]).exists()
 
 
 @pytest.mark.slow

@@ -41,11 +41,11 @@ def project(tmp_path: Path) -> ReviewProject:
 def test_a_choice_counts_until_it_is_taken_back(project: ReviewProject) -> None:
     own = make_records(1)[0]
     where = ("-p", project.protocol_path)
-    told = reviewkit(
+    done = reviewkit(
         "dedupe", "choose", "lilacs:x", "--field", "place", "-r", "ana", "--yes", *where
     )
-    assert told.returncode == 0, told.stderr
-    assert "pages: 10-19 (was: empty)" in told.stdout
+    assert done.returncode == 0, done.stderr
+    assert "pages: 10-19 (was: empty)" in done.stdout
     with Store(project.database, now=NOW) as store:
         merged = read_merged_record(store, own.key)
         assert merged is not None

@@ -270,10 +270,10 @@ def test_a_dry_run_asks_nobody(tmp_path: Path, services: Services) -> None:
     project = make_included(tmp_path)
     plan = plan_citations(project, CitationOptions(), now=DAY)
     assert services.asked() == 0
-    told = "\n".join(plan.sentences())
-    assert "The first round has 2 seeds. Nothing was asked." in told
-    assert "Crossref, backward: at least 2 requests." in told
-    assert "Europe PMC, forward: at least 2 requests." in told
+    sentences = "\n".join(plan.sentences())
+    assert "The first round has 2 seeds. Nothing was asked." in sentences
+    assert "Crossref, backward: at least 2 requests." in sentences
+    assert "Europe PMC, forward: at least 2 requests." in sentences
 
 
 def test_an_index_that_no_seed_can_be_asked_of_is_not_asked(
@@ -282,8 +282,8 @@ def test_an_index_that_no_seed_can_be_asked_of_is_not_asked(
     project = make_included(tmp_path)
     with Store(project.database, now=DAY) as store, store.transaction():
         store.write("UPDATE records SET doi = NULL", [()])
-    told = "\n".join(plan_citations(project, CitationOptions(), now=DAY).sentences())
-    assert "at least 0 requests; no identifier to ask for: pubmed:00000, pubmed:00001" in told
+    sentences = "\n".join(plan_citations(project, CitationOptions(), now=DAY).sentences())
+    assert "at least 0 requests; no identifier to ask for: pubmed:00000, pubmed:00001" in sentences
     done = search_citations(project, searcher_of(services), CitationOptions())
     assert services.asked() == 0
     assert all(one.run is None for one in done.rounds[0].outcomes)

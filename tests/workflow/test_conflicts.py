@@ -59,14 +59,14 @@ def test_each_way_of_settling_is_stored_with_its_reason_and_why(
     session: ConflictSession, project: ReviewProject
 ) -> None:
     assert session.progress == SessionProgress(done=0, left=3)
-    told = [session.include("it is on guts"), session.exclude(1), session.exclude(why="mice")]
-    assert [step.message for step in told] == [
+    lines = [session.include("it is on guts"), session.exclude(1), session.exclude(why="mice")]
+    assert [step.message for step in lines] == [
         "Settled: include.",
         "Settled: exclude (not on guts).",
         # Those who exclude named one reason: it is taken.
         "Settled: exclude (in animals only).",
     ]
-    assert [in_view(step) for step in told] == [key(1), key(2), None]
+    assert [in_view(step) for step in lines] == [key(1), key(2), None]
     assert session.progress == SessionProgress(done=3, left=0)
     assert sorted(rows(project, SETTLED)) == [
         (key(0), TITLES, "eva", "include", None, "it is on guts"),
@@ -120,9 +120,11 @@ def test_at_full_text_an_exclusion_needs_a_reason(tmp_path: Path) -> None:
         with session_of(project, name, stage=Stage.FULL_TEXT) as session:
             session.exclude(reason) if reason else session.include()
     with open_conflicts(project, "eva", clock=ticking()) as conflicts:
-        with pytest.raises(UsageError, match="at full text an exclusion needs its reason") as told:
+        with pytest.raises(
+            UsageError, match="at full text an exclusion needs its reason"
+        ) as answer:
             conflicts.exclude()
-        assert told.value.hint == "give its number"
+        assert answer.value.hint == "give its number"
         assert conflicts.exclude(2).message == "Settled: exclude (in animals only)."
     assert rows(project, SETTLED)[0][1] == "full_text"
 

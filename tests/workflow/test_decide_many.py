@@ -140,9 +140,9 @@ def test_somebody_new_is_asked_about_and_a_dry_run_remembers_nobody(tmp_path: Pa
 def test_json_names_every_record(tmp_path: Path) -> None:
     project = make_review(tmp_path, count=3)
     done = decide(project, "--where", "mice", "--maybe", "--yes", "--json")
-    told = json.loads(done.stdout)
-    assert (told["verdict"], told["stored"]) == ("maybe", True)
-    assert [item["record"] for item in told["records"]] == ["pubmed:00000", "pubmed:00002"]
+    document = json.loads(done.stdout)
+    assert (document["verdict"], document["stored"]) == ("maybe", True)
+    assert [item["record"] for item in document["records"]] == ["pubmed:00000", "pubmed:00002"]
 
 
 @pytest.mark.slow

@@ -109,9 +109,9 @@ def test_of_two_that_were_screened_the_one_that_came_further_leads_and_the_other
     (line,) = [line for line in summary.sentences() if "lilacs:x1" in line and "screened" in line]
     assert "duplicate of pubmed:00001" in line
     assert state_of(project, "pubmed:00001") is State.REPORT_EXCLUDED
-    told = reviewkit("status", "-p", project.protocol_path).stdout
-    assert "  1 record duplicates another: reviewkit dedupe names them\n" in told
-    assert "any more" not in told
+    printed = reviewkit("status", "-p", project.protocol_path).stdout
+    assert "  1 record duplicates another: reviewkit dedupe names them\n" in printed
+    assert "any more" not in printed
     counted = json.loads(reviewkit("status", "--json", "-p", project.protocol_path).stdout)
     assert (counted["copies_decided"], counted["gone_decided"]) == (1, 0)
 
@@ -138,8 +138,8 @@ def test_decisions_on_a_list_that_a_search_has_replaced_are_told_of(tmp_path: Pa
             protocol=project.protocol_sha256,
             counts_in_flow=True,
         )
-    told = reviewkit("status", "-p", project.protocol_path).stdout
-    assert "  1 record that no search of the flow brings any more\n" in told
+    printed = reviewkit("status", "-p", project.protocol_path).stdout
+    assert "  1 record that no search of the flow brings any more\n" in printed
 
 
 @pytest.mark.slow

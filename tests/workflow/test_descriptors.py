@@ -56,10 +56,14 @@ class Decs(BvsServer):
     """
 
     def answer(self, asked: Any) -> Answered:
-        told: Answered = super().answer(asked)
-        if told.status == 200 and asked.path == "decs/v2/get-tree" and asked.get("tree_id") == TREE:
+        reply: Answered = super().answer(asked)
+        if (
+            reply.status == 200
+            and asked.path == "decs/v2/get-tree"
+            and asked.get("tree_id") == TREE
+        ):
             return Answered(200, json.dumps(decs_record(asked.get("lang"))).encode())
-        return told
+        return reply
 
 
 @pytest.fixture
@@ -116,13 +120,13 @@ def test_for_people_and_for_a_protocol(vocabularies: tuple[Decs, EutilsServer]) 
 
 def test_without_a_key_mesh_answers_and_it_is_said(vocabularies: tuple[Decs, EutilsServer]) -> None:
     bvs, eutils = vocabularies
-    told = settings(bvs, eutils) | {"BVS_API_KEY": ""}
-    english = reviewkit("descriptors", "amyotrophic lateral sclerosis", settings=told)
+    environment = settings(bvs, eutils) | {"BVS_API_KEY": ""}
+    english = reviewkit("descriptors", "amyotrophic lateral sclerosis", settings=environment)
     assert english.returncode == 0
     assert "MeSH D000690" in english.stdout
     assert "C531617" not in english.stdout
     assert "DeCS was not asked: BVS_API_KEY is not set" in english.stderr
-    portuguese = reviewkit("descriptors", ALS, settings=told)
+    portuguese = reviewkit("descriptors", ALS, settings=environment)
     assert "No heading for" in portuguese.stdout
     assert "MeSH knows English only" in portuguese.stdout
     assert bvs.asked == []
@@ -138,8 +142,8 @@ def test_a_refused_key_and_a_broken_decs_leave_mesh(
     vocabularies: tuple[Decs, EutilsServer],
 ) -> None:
     bvs, eutils = vocabularies
-    told = settings(bvs, eutils) | {"BVS_API_KEY": "another-key-000"}
-    done = reviewkit("descriptors", "amyotrophic lateral sclerosis", settings=told)
+    environment = settings(bvs, eutils) | {"BVS_API_KEY": "another-key-000"}
+    done = reviewkit("descriptors", "amyotrophic lateral sclerosis", settings=environment)
     assert (done.returncode, "MeSH D000690" in done.stdout) == (0, True)
     assert "refused the key for DeCS" in done.stderr
     bvs.on(range(1, 20), Answered(200, b"<html>Erro 504</html>", "text/html"))
@@ -162,6 +166,6 @@ def test_a_list_of_one_may_come_as_that_one(alone: bool) -> None:
 
 
 def test_one_object_alone() -> None:
-    told = decs_record("pt")
-    told["objects"] = told["objects"][0]
-    assert len(decs.read_headings(json.dumps(told).encode(), "pt")) == 1
+    document = decs_record("pt")
+    document["objects"] = document["objects"][0]
+    assert len(decs.read_headings(json.dumps(document).encode(), "pt")) == 1

@@ -99,9 +99,9 @@ def test_interrupted_it_says_so_and_exits_with_130(tmp_path: Path, server: Eutil
     while len(server.requests) == before and process.poll() is None:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    told = process.communicate()[1]
+    printed = process.communicate()[1]
     assert process.returncode == 130
-    assert "Traceback" not in told
+    assert "Traceback" not in printed
 
 
 @pytest.fixture

@@ -156,9 +156,9 @@ def changed(text: str, **values: object) -> str:
     return "\n".join([json.dumps({**json.loads(lines[0]), **values}), *lines[1:]])
 
 
-def refused(project: ReviewProject, text: str, error: type[ReviewkitError], told: str) -> None:
+def refused(project: ReviewProject, text: str, error: type[ReviewkitError], message: str) -> None:
     before = whole(project)
-    with pytest.raises(error, match=told) as raised:
+    with pytest.raises(error, match=message) as raised:
         take_in(project, text)
     assert raised.value.where == "ana.jsonl"
     assert raised.value.hint

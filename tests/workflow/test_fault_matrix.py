@@ -119,11 +119,11 @@ def plan_of(kind: Kind, fault: str) -> Callable[[int], Spoiler | None]:
     """A fault of the wire stays. A lie is told once, in the second answer that can hold it."""
     if fault in STAY:
         return lambda number: STAY[fault]
-    told = iter((False, True))
+    answers = iter((False, True))
 
     def lie(whole: Whole, chance: random.Random) -> Whole | None:
         changed = kind.lies[fault](whole, chance)
-        return changed if changed != whole and next(told, False) else whole
+        return changed if changed != whole and next(answers, False) else whole
 
     return lambda number: lie
 
@@ -153,15 +153,15 @@ def test_every_fault(tmp_path: Path, fault: str, verb: str, source: str) -> None
         faulty.proxy.chance = random.Random(f"{fault}{verb}{source}")
         faulty.proxy.plan = plan_of(kind, fault)
         with impatient(fault) if fault in SLOW else nullcontext():
-            code, told = run(faulty, verb)
-        assert code in {0, 4}, told
+            code, printed = run(faulty, verb)
+        assert code in {0, 4}, printed
         if code == 0:
             assert listed(faulty) == listed(calm)
         if code == 4:
-            assert SENTENCES.get(fault, "") in told
+            assert SENTENCES.get(fault, "") in printed
             assert {key: faulty.records()[key] for key in before} == before
 
         faulty.proxy.calm()
-        code, told = run(faulty, verb)
-        assert code == 0, told
+        code, printed = run(faulty, verb)
+        assert code == 0, printed
         assert listed(faulty) == listed(calm)

@@ -414,13 +414,13 @@ class Histories(RuleBasedStateMachine):
 
     def lists(self) -> dict[str, Any]:
         with self.review.store() as store:
-            told = {source: gone_from(store, source, "words") for source in ("pubmed", "lilacs")}
+            values = {source: gone_from(store, source, "words") for source in ("pubmed", "lilacs")}
             # What only the published list has comes with the first judgement, whatever a service
             # does.
             searched = [
                 record.key for record in records_in_flow(store) if record.source != "reported"
             ]
-            return {"records": searched, "gone": told}
+            return {"records": searched, "gone": values}
 
     @staticmethod
     def close(searcher: Any) -> None:

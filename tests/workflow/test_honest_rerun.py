@@ -413,7 +413,7 @@ def sentences(value: Any, key: str = "") -> Iterator[str]:
         yield value
 
 
-def told(rerun: Rerun) -> set[str]:
+def sentences_of(rerun: Rerun) -> set[str]:
     """The sentences of a rerun, without queries and the words of the article itself."""
     flow = rerun.document["flow"]["rerun"]["footnotes"]
     queries = {source["query"] for source in rerun.document["sources"]}
@@ -465,7 +465,7 @@ def unproven(rerun: Rerun, sentences: set[str]) -> list[str]:
 
 @pytest.mark.slow
 def test_every_sentence_has_its_event(rerun: Rerun) -> None:
-    assert unproven(rerun, told(rerun)) == []
+    assert unproven(rerun, sentences_of(rerun)) == []
 
 
 FALSE = (
@@ -497,7 +497,7 @@ def test_a_false_sentence_has_no_event(rerun: Rerun, sentence: str) -> None:
 
 
 def test_no_word_says_that_a_person_or_a_database_decided(rerun: Rerun) -> None:
-    text = " ".join(told(rerun)).casefold()
+    text = " ".join(sentences_of(rerun)).casefold()
     for word in ("by a human", "a human", "was excluded", "were excluded", "included agree"):
         assert word not in text
     flow = rerun.document["flow"]["rerun"]

@@ -74,9 +74,9 @@ def test_no_item_is_evidence_that_does_not_hold_for_every_source(own: Path) -> N
 def test_what_the_authors_write_is_kept_and_every_mistake_is_named(own: Path) -> None:
     first = items(own, "prisma-2020", "--answer", "25=No funding", "--where", "25=p. 12")
     again = items(own, "prisma-2020")
-    for told in (first, again):
-        assert (told["25"]["authors"], told["25"]["where"]) == ("No funding", "p. 12")
-        assert told["25"]["state"] == "written by the authors"
+    for document in (first, again):
+        assert (document["25"]["authors"], document["25"]["where"]) == ("No funding", "p. 12")
+        assert document["25"]["state"] == "written by the authors"
 
     for arguments, wanted in (
         (("-s", "prisma"), "no checklist 'prisma'"),

@@ -69,7 +69,7 @@ def config_of(project: ReviewProject, **changes: object) -> SessionConfig:
     return replace(config, **changes)  # type: ignore[arg-type]  # whatever a test changes
 
 
-def told(queue: Queue) -> list[object]:
+def whole_of(queue: Queue) -> list[object]:
     """Everything that a queue says of each record, in its order."""
     standings = queue.standings
     found: list[object] = [queue.first_open(), queue.remaining, queue.closed, queue.counts]
@@ -170,7 +170,9 @@ def test_a_kept_queue_is_the_one_that_the_database_gives(
                     continue
                 with store.transaction():
                     do(store, project, act)
-            assert told(SessionQueue(store, config, None).queue) == told(fresh(store, config))
+            assert whole_of(SessionQueue(store, config, None).queue) == whole_of(
+                fresh(store, config)
+            )
 
 
 def test_a_session_opens_without_reading_the_stage_where_only_decisions_came(
@@ -184,12 +186,12 @@ def test_a_session_opens_without_reading_the_stage_where_only_decisions_came(
         session.maybe()
     with open_store(project, now=NOW) as store, store.transaction():
         decide(store, "pubmed:00005", "rui", Verdict.EXCLUDE)
-        wanted = told(fresh(store, config_of(project, reviewer="rui")))
+        wanted = whole_of(fresh(store, config_of(project, reviewer="rui")))
 
     monkeypatch.setattr(session_queue, "read_facts", None)
     with open_store(project, now=NOW) as store:
         queue = SessionQueue(store, config_of(project, reviewer="rui"), None).queue
-        assert told(queue) == wanted
+        assert whole_of(queue) == wanted
     with session_of(project, "ana") as session:
         assert session.progress.done == 2
         session.undo()
@@ -218,7 +220,7 @@ def test_a_queue_of_another_order_is_not_taken(tmp_path: Path, changed: dict[str
     with open_store(project, now=NOW) as store:
         assert kept_queue.read_kept_queue(store, config_of(project))
         assert kept_queue.read_kept_queue(store, other) is None
-        assert told(SessionQueue(store, other, None).queue) == told(fresh(store, other))
+        assert whole_of(SessionQueue(store, other, None).queue) == whole_of(fresh(store, other))
 
 
 def test_a_queue_under_another_protocol_is_not_taken(tmp_path: Path) -> None:
@@ -232,7 +234,9 @@ def test_a_queue_under_another_protocol_is_not_taken(tmp_path: Path) -> None:
         with open_store(other, now=NOW) as store:
             config = config_of(other)
             assert kept_queue.read_kept_queue(store, config) is None
-            assert told(SessionQueue(store, config, None).queue) == told(fresh(store, config))
+            assert whole_of(SessionQueue(store, config, None).queue) == whole_of(
+                fresh(store, config)
+            )
 
 
 def test_a_decision_on_a_record_that_a_machine_took_out_brings_it_back(tmp_path: Path) -> None:
@@ -280,7 +284,7 @@ def kept_then(store: Store, project: ReviewProject, act: tuple[object, ...]) -> 
         with store.transaction():
             do(store, project, act)
     queue = SessionQueue(store, config, None).queue
-    assert told(queue) == told(fresh(store, config))
+    assert whole_of(queue) == whole_of(fresh(store, config))
     return queue
 
 

@@ -110,8 +110,8 @@ def test_a_published_review_still_says_all_of_it(tmp_path: Path) -> None:
         assert words in re.sub(r"[\s│]+", " ", shown), words
     for words in ("not reported", "rerun", "the article states it", "reading of the method"):
         assert words in report, words
-    told = json.loads(reviewkit("report", "-p", protocol, "--format", "json").stdout)
-    assert {"reported", "rerun"} == told["flow"].keys()
+    document = json.loads(reviewkit("report", "-p", protocol, "--format", "json").stdout)
+    assert {"reported", "rerun"} == document["flow"].keys()
 
 
 @pytest.mark.parametrize(

@@ -152,12 +152,12 @@ def test_each_mistake_is_named(tmp_path: Path, corpus: Corpus) -> None:
 
 def test_other_sources_that_count_are_asked_for_the_count_alone(tmp_path: Path) -> None:
     with OpenAlexServer(map(work, range(250))) as server:
-        told = {"REVIEWKIT_OPENALEX_URL": server.url, "REVIEWKIT_OPENALEX_RATE": "unlimited"}
-        assert counted(tmp_path, "openalex", '"dysbiosis" AND "gut"', told) == 250
+        values = {"REVIEWKIT_OPENALEX_URL": server.url, "REVIEWKIT_OPENALEX_RATE": "unlimited"}
+        assert counted(tmp_path, "openalex", '"dysbiosis" AND "gut"', values) == 250
         assert [asked.get("per_page") for asked in server.asked] == ["1"]
     with EuropePmcServer([result(n) for n in range(3)]) as listed:
-        told = {"REVIEWKIT_EUROPEPMC_URL": listed.url}
-        assert counted(tmp_path, "europepmc", 'TITLE_ABS:"dysbiosis"', told) == 3
+        values = {"REVIEWKIT_EUROPEPMC_URL": listed.url}
+        assert counted(tmp_path, "europepmc", 'TITLE_ABS:"dysbiosis"', values) == 3
         assert [asked.get("resultType") for asked in listed.asked] == ["idlist"]
 
 

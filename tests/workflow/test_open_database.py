@@ -72,20 +72,20 @@ def files_in(folder: Path) -> dict[str, tuple[str, int]]:
 def run_all(review: OwnReview) -> dict[tuple[str, ...], tuple[int, str, str]]:
     """What each reading command says: exit code, data and talk."""
     one, two, *_ = records(review)
-    told: dict[tuple[str, ...], tuple[int, str, str]] = {}
+    printed: dict[tuple[str, ...], tuple[int, str, str]] = {}
     for command in READING:
         arguments = [part.format(one=one, two=two) for part in command]
         done = review.run(*arguments)
-        told[command] = (done.returncode, done.stdout, done.stderr)
-    return told
+        printed[command] = (done.returncode, done.stdout, done.stderr)
+    return printed
 
 
 @pytest.mark.slow
 def test_commands_that_only_tell_change_no_file(review: OwnReview) -> None:
     before = files_in(review.folder)
-    told = run_all(review)
+    printed = run_all(review)
     assert files_in(review.folder) == before
-    failed = {command: text for command, text in told.items() if text[0] not in {0, 3}}
+    failed = {command: text for command, text in printed.items() if text[0] not in {0, 3}}
     assert {command[0] for command in failed} <= {"update"}
 
 
@@ -94,15 +94,15 @@ def test_an_older_database_is_read_and_stays_as_it_is(review: OwnReview) -> None
     fresh = run_all(review)
     take_newest_step_back(review.database)
     before = files_in(review.folder)
-    told = run_all(review)
+    printed = run_all(review)
     assert files_in(review.folder) == before
     # `doctor` alone says that the schema is an older one.
-    assert "the database is of an older reviewkit" in told.pop(("doctor",))[1]
+    assert "the database is of an older reviewkit" in printed.pop(("doctor",))[1]
     assert fresh.pop(("doctor",))[0] == 0
     # The chain of events begins with the newest version.
-    exports = [each.pop(("decisions", "export"))[1].splitlines() for each in (told, fresh)]
+    exports = [each.pop(("decisions", "export"))[1].splitlines() for each in (printed, fresh)]
     assert exports[0][1:] == exports[1][1:]
-    assert told == fresh
+    assert printed == fresh
 
 
 @pytest.mark.slow
@@ -111,9 +111,9 @@ def test_reading_works_beside_a_long_writer_and_sees_what_was_there(review: OwnR
     with closing(sqlite3.connect(review.database, isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")
         writer.execute("INSERT INTO duplicates SELECT max(record), min(record) FROM records")
-        told = run_all(review)
+        printed = run_all(review)
         writer.execute("ROLLBACK")
-    assert told == fresh
+    assert printed == fresh
 
 
 @pytest.mark.slow

@@ -80,10 +80,10 @@ def items(review: OwnReview) -> dict[int, tuple[str, str]]:
 
 @pytest.mark.slow
 def test_of_an_imported_file_nothing_is_claimed_that_nobody_stated(review: OwnReview) -> None:
-    told = items(review)
-    assert told[1] == ("no", "Pubmed: platform not stated; Embase: platform not stated")
-    assert told[2] == ("no", "imported, platform not stated or shared: Pubmed, Embase")
-    assert told[9] == ("no", "published 2015 to …; known for 0 of 2 searches")
+    answer = items(review)
+    assert answer[1] == ("no", "Pubmed: platform not stated; Embase: platform not stated")
+    assert answer[2] == ("no", "imported, platform not stated or shared: Pubmed, Embase")
+    assert answer[9] == ("no", "published 2015 to …; known for 0 of 2 searches")
     report, appendix = review.done("report"), review.done("appendix")
     assert "Query as typed in the database; stated when its file was imported:" in report
     assert "the protocol has changed since" not in report
@@ -95,9 +95,9 @@ def test_of_an_imported_file_nothing_is_claimed_that_nobody_stated(review: OwnRe
     text = review.protocol.read_text(encoding="utf-8")
     stated = text.replace('"Pubmed"\n', '"Pubmed"\nplatform = "NLM"\n')
     review.write_protocol(stated.replace('"Embase"\n', '"Embase"\nplatform = "Elsevier"\n'))
-    told = items(review)
-    assert told[1] == ("yes", "Pubmed, NLM; Embase, Elsevier")
-    assert told[2] == ("not applicable", "each source was searched by itself")
+    answer = items(review)
+    assert answer[1] == ("yes", "Pubmed, NLM; Embase, Elsevier")
+    assert answer[2] == ("not applicable", "each source was searched by itself")
 
 
 @pytest.mark.slow

@@ -276,8 +276,8 @@ def test_deduplication_is_an_action_with_its_rules_and_who_answered(tmp_path: Pa
         return {step["name"]: step for step in steps}
 
     def item_16() -> dict[str, Any]:
-        told = run("checklist", "-s", "prisma-s", "-f", "json", "-p", protocol)
-        (item,) = [item for item in json.loads(told.stdout)["items"] if item["id"] == "16"]
+        done = run("checklist", "-s", "prisma-s", "-f", "json", "-p", protocol)
+        (item,) = [item for item in json.loads(done.stdout)["items"] if item["id"] == "16"]
         return dict(item)
 
     assert not [name for name in actions() if name.startswith("Deduplication")]

@@ -196,16 +196,16 @@ def test_the_flow_after_any_history_adds_up(history: list[tuple[str, object]]) -
         review = make_living(Path(folder), server)
         review.update()
         released = 0
-        for number, (step, told) in enumerate(history):
-            if step == "update" and isinstance(told, int):
+        for number, (step, line) in enumerate(history):
+            if step == "update" and isinstance(line, int):
                 day = f"{review.at:%Y/%m/%d}"
-                server.corpus.add(*(work(3000 + 10 * number + n, day=day) for n in range(told)))
+                server.corpus.add(*(work(3000 + 10 * number + n, day=day) for n in range(line)))
                 review.update()
-            elif step == "delete" and isinstance(told, int):
+            elif step == "delete" and isinstance(line, int):
                 pmids = sorted(server.corpus.pmids)
-                server.corpus.delete(pmids[told % len(pmids)])
-            elif step == "screen" and isinstance(told, list):
-                for record, choice in zip(sorted(review.states()), told, strict=False):
+                server.corpus.delete(pmids[line % len(pmids)])
+            elif step == "screen" and isinstance(line, list):
+                for record, choice in zip(sorted(review.states()), line, strict=False):
                     if choice == 0:
                         review.include(record)
                     else:

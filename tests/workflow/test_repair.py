@@ -37,14 +37,14 @@ def test_a_repaired_review_is_the_same_review(review: OwnReview) -> None:
     flow, exported = review.flow(), review.done("decisions", "export")
     overwrite_page("decisions_chain", 0)(review.database)
     overwrite_page("records_fts_data", 0)(review.database)
-    told = review.json("repair")
-    assert told["whole"] is True
-    assert told["lost_events"] == told["lost_records"] == []
+    document = review.json("repair")
+    assert document["whole"] is True
+    assert document["lost_events"] == document["lost_records"] == []
     assert review.flow() == flow
     # The chain too: a head that was kept elsewhere still fits.
     assert review.done("decisions", "export") == exported
     assert "Nothing is wrong" in review.done("doctor")
-    assert json.loads(Path(told["report"]).read_text())["partly"] == told["partly"]
+    assert json.loads(Path(document["report"]).read_text())["partly"] == document["partly"]
 
 
 @pytest.mark.slow
@@ -71,8 +71,8 @@ def test_a_backup_and_a_second_copy_fill_the_gaps(review: OwnReview) -> None:
     every_tenth_page(review.database)
 
     titles = "SELECT count(*) FROM records WHERE title IS NULL"
-    told = review.json("repair", "--also", backup, "--also", second)
-    assert told["lost_records"] == told["lost_events"] == []
+    document = review.json("repair", "--also", backup, "--also", second)
+    assert document["lost_records"] == document["lost_events"] == []
     assert review.query(titles) == [(0,)]
     assert events(second) <= events(review.database)
 

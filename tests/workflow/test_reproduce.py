@@ -89,7 +89,7 @@ def test_the_findings_that_need_no_network_are_derived(
     document = read_json(offline[0])
     by_work = {work["work"]: work for work in document["works"]}
     answers = {
-        name: {strategy: told[0] for strategy, told in work["returnable"].items()}
+        name: {strategy: line[0] for strategy, line in work["returnable"].items()}
         for name, work in by_work.items()
     }
     assert set(answers["kaul2024"].values()) == {"no"}
@@ -114,12 +114,12 @@ def test_the_replayed_decisions_say_only_what_is_known(
     offline: tuple[Path, subprocess.CompletedProcess[str]],
 ) -> None:
     with sqlite3.connect(offline[0] / "review.db") as connection:
-        told = connection.execute(
+        rows = connection.execute(
             "SELECT DISTINCT reviewer, verdict, reason FROM decisions"
         ).fetchall()
     connection.close()
     reviewer = "Melo 2026 (the published review)"
-    assert set(told) == {
+    assert set(rows) == {
         (reviewer, "include", None),
         (reviewer, "exclude", "not among the works that the review included"),
     }

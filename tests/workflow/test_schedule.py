@@ -56,13 +56,13 @@ def review(tmp_path: Path) -> Iterator[LivingReview]:
 
 @pytest.mark.parametrize("every", EVERY)
 def test_a_cron_line_has_five_fields_and_one_command(tmp_path: Path, every: str) -> None:
-    told = job(tmp_path / AWKWARD, every)
-    line = write_job(told, "cron", root=tmp_path)["crontab"]
+    task = job(tmp_path / AWKWARD, every)
+    line = write_job(task, "cron", root=tmp_path)["crontab"]
     fields = line.split(" ", 5)
     assert line.count("\n") == 1
     assert all(re.fullmatch(r"[\d*,]+", field) for field in fields[:5])
     assert not re.search(r"(?<!\\)%", fields[5])
-    assert shlex.split(fields[5].replace(r"\%", "%")) == list(told.arguments)
+    assert shlex.split(fields[5].replace(r"\%", "%")) == list(task.arguments)
 
 
 @pytest.mark.slow
@@ -92,14 +92,14 @@ def test_systemd_takes_the_units(tmp_path: Path, every: str) -> None:
     units = write_job(job(tmp_path / AWKWARD, every), "systemd", root=tmp_path)
     for name, text in units.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    told = subprocess.run(
+    done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *(str(tmp_path / name) for name in units)],
         capture_output=True,
         text=True,
         check=False,
     )
-    ours = [line for line in told.stderr.splitlines() if "reviewkit" in line]
-    assert (told.returncode, ours) == (0, [])
+    ours = [line for line in done.stderr.splitlines() if "reviewkit" in line]
+    assert (done.returncode, ours) == (0, [])
     calendar = re.search(r"OnCalendar=(.+)", units["reviewkit-guts.timer"])
     assert calendar
     subprocess.run(["systemd-analyze", "calendar", calendar[1]], check=True, capture_output=True)
@@ -107,26 +107,26 @@ def test_systemd_takes_the_units(tmp_path: Path, every: str) -> None:
 
 @pytest.mark.parametrize("every", EVERY)
 def test_launchd_takes_the_list(tmp_path: Path, every: str) -> None:
-    told = job(tmp_path / AWKWARD, every)
-    read = plistlib.loads(next(iter(write_job(told, "launchd", root=tmp_path).values())).encode())
-    assert read["ProgramArguments"] == list(told.arguments)
+    task = job(tmp_path / AWKWARD, every)
+    read = plistlib.loads(next(iter(write_job(task, "launchd", root=tmp_path).values())).encode())
+    assert read["ProgramArguments"] == list(task.arguments)
     assert all({"Hour", "Minute"} <= set(time) for time in read["StartCalendarInterval"])
-    written = {read["StandardOutPath"], read["StandardErrorPath"], str(told.log)}
+    written = {read["StandardOutPath"], read["StandardErrorPath"], str(task.log)}
     assert len(written) == 3, "the log holds JSON lines and nothing else"
 
 
 @pytest.mark.parametrize("every", EVERY)
 def test_windows_gets_the_keys_and_every_percent_sign(tmp_path: Path, every: str) -> None:
-    told = job(tmp_path / "A review's 100%", every, secrets_file=tmp_path / "100%" / "keys.env")
-    files = write_job(told, "windows", root=tmp_path)
+    folder = job(tmp_path / "A review's 100%", every, secrets_file=tmp_path / "100%" / "keys.env")
+    files = write_job(folder, "windows", root=tmp_path)
     lines = files["reviewkit-guts.cmd"].split("\r\n")
     assert all("\n" not in line for line in lines)
     (command,) = (line for line in lines if '"update"' in line)
-    assert shlex.split(command.replace("%%", "%")) == list(told.arguments)
+    assert shlex.split(command.replace("%%", "%")) == list(folder.arguments)
     assert "100%%" in next(line for line in lines if "for /f" in line)
     task = re.search(r'/TR "\\"(.+)\\""', files["register.txt"])
     assert task
-    assert Path(task[1]) == told.log.parent / "reviewkit-guts.cmd"
+    assert Path(task[1]) == folder.log.parent / "reviewkit-guts.cmd"
 
 
 @pytest.mark.slow
@@ -284,7 +284,7 @@ def test_the_summary_goes_to_the_address_in_the_environment(review: LivingReview
         server.shutdown()
         server.server_close()
     assert (done.returncode, again.returncode) == (0, 0)
-    assert [told["title"] for told in got] == ["Guts and nerves"]
+    assert [document["title"] for document in got] == ["Guts and nerves"]
     assert again.stdout == ""
 
 
@@ -323,9 +323,9 @@ def test_status_says_when_the_next_update_is_due(review: LivingReview) -> None:
     due = read_status(review.project, now=review.at).updates
     assert (due.state, due.last_update, due.next_due) == ("active", "2026-01-05", "2026-01-12")
     assert (due.searched_through, due.included_through, due.pending) == ("2026-01-05", None, 5)
-    told = read_status(review.project, now=START + datetime.timedelta(days=8))
-    assert told.updates.state == "overdue"
-    assert told.next[0].endswith("reviewkit update")
+    status = read_status(review.project, now=START + datetime.timedelta(days=8))
+    assert status.updates.state == "overdue"
+    assert status.next[0].endswith("reviewkit update")
 
 
 @pytest.mark.slow
@@ -356,9 +356,9 @@ def test_a_retired_review_is_never_overdue(tmp_path: Path) -> None:
     with EutilsServer(corpus_of(2)) as server:
         review = make_living(tmp_path, server, PROTOCOL + "retired = 2026-02-01\n")
         review.update()
-    told = read_status(review.project, now=START + datetime.timedelta(days=90))
-    assert (told.updates.state, told.updates.next_due) == ("retired", None)
-    assert not any("due" in sentence for sentence in told.next)
+    status = read_status(review.project, now=START + datetime.timedelta(days=90))
+    assert (status.updates.state, status.updates.next_due) == ("retired", None)
+    assert not any("due" in sentence for sentence in status.next)
 
 
 @pytest.mark.parametrize(

@@ -45,8 +45,8 @@ def job(every: str, hour: int = 2) -> Job:
 def cron_starts(fields: str) -> Starts:
     day, month, weekday = fields.split()[2:5]
 
-    def among(value: int, told: str) -> bool:
-        return told == "*" or str(value) in told.split(",")
+    def among(value: int, values: str) -> bool:
+        return values == "*" or str(value) in values.split(",")
 
     return lambda d: (
         among(d.day, day) and among(d.month, month) and among(d.isoweekday() % 7, weekday)
@@ -63,9 +63,9 @@ def github(text: str) -> Starts:
 
 
 def systemd(text: str) -> Starts:
-    told = re.search(r"OnCalendar=(Mon )?\*-([\d*,]+)-([\d*,]+) ", text)
-    assert told
-    weekday, months, days = told.groups()
+    match = re.search(r"OnCalendar=(Mon )?\*-([\d*,]+)-([\d*,]+) ", text)
+    assert match
+    weekday, months, days = match.groups()
 
     def among(value: int, listed: str) -> bool:
         return listed == "*" or value in [int(one) for one in listed.split(",")]
@@ -78,11 +78,11 @@ def systemd(text: str) -> Starts:
 def launchd(text: str) -> Starts:
     times = plistlib.loads(text.encode())["StartCalendarInterval"]
 
-    def fits(d: datetime.date, told: dict[str, int]) -> bool:
+    def fits(d: datetime.date, line: dict[str, int]) -> bool:
         found = {"Month": d.month, "Day": d.day, "Weekday": d.isoweekday() % 7}
-        return all(found[name] == value for name, value in told.items() if name in found)
+        return all(found[name] == value for name, value in line.items() if name in found)
 
-    return lambda d: any(fits(d, told) for told in times)
+    return lambda d: any(fits(d, line) for line in times)
 
 
 def windows(text: str) -> Starts:
@@ -105,23 +105,23 @@ FORMATS = {
 }
 
 
-def text_of(told: Job, form: str) -> str:
-    files = write_job(told, form, root=Path("/r"))
+def text_of(task: Job, form: str) -> str:
+    files = write_job(task, form, root=Path("/r"))
     return next(text for name, text in files.items() if not name.endswith((".service", ".cmd")))
 
 
 def runs(
-    told: Job, form: str, zone: str, first: datetime.date, last: datetime.date
+    task: Job, form: str, zone: str, first: datetime.date, last: datetime.date
 ) -> Iterator[datetime.date]:
     """The days in UTC on which the job updates, when `last` was the day of an update by hand."""
-    starts, day = FORMATS[form](text_of(told, form)), first
+    starts, day = FORMATS[form](text_of(task, form)), first
     while day < first + 900 * DAY:
         day += DAY
         local = datetime.datetime.combine(
-            day, datetime.time(told.hour, told.minute), ZoneInfo(zone)
+            day, datetime.time(task.hour, task.minute), ZoneInfo(zone)
         )
         at = local.astimezone(datetime.UTC).date()
-        if starts(day) and at > last and not (told.when_due and at < next_due(last, told.every)):
+        if starts(day) and at > last and not (task.when_due and at < next_due(last, task.every)):
             yield at
             last = at
 
@@ -171,8 +171,8 @@ def test_after_an_update_by_hand_the_job_comes_no_later_than_due(every: str, for
 
 def test_the_job_of_a_fortnight_waits_for_its_day() -> None:
     for form in FORMATS:
-        told = "".join(write_job(job("fortnight"), form, root=Path("/r")).values())
-        assert re.search(r"--every\W+(?:string>\W+<string>)?fortnight", told), form
+        text = "".join(write_job(job("fortnight"), form, root=Path("/r")).values())
+        assert re.search(r"--every\W+(?:string>\W+<string>)?fortnight", text), form
         assert "--every" not in "".join(write_job(job("month"), form, root=Path("/r")).values())
 
 

@@ -34,12 +34,12 @@ class Listener:
     ready = True
 
     def __init__(self) -> None:
-        self.told: list[tuple[str, Verdict | None]] = []
+        self.heard: list[tuple[str, Verdict | None]] = []
         self.at_first: dict[str, Verdict] = {}
         self.renewed = 0
 
     def learn(self, record: str, verdict: Verdict | None) -> None:
-        self.told.append((record, verdict))
+        self.heard.append((record, verdict))
 
     def learn_first(self, included: Sequence[str], excluded: Sequence[str]) -> None:
         self.at_first = dict.fromkeys(included, IN) | dict.fromkeys(excluded, OUT)
@@ -100,12 +100,12 @@ def test_the_ranking_learns_of_colleagues_only_where_nobody_is_blind(
         queue.refresh()
         mine = [(KEYS[2], None), (KEYS[1], IN)]
         all_of_us = [(KEYS[2], IN), (KEYS[1], IN)]
-        assert sorted(listener.told) == sorted(mine if blind else all_of_us)
+        assert sorted(listener.heard) == sorted(mine if blind else all_of_us)
         assert listener.renewed == 0
         # Nothing new: nothing is read, and nothing learned.
-        before = list(listener.told)
+        before = list(listener.heard)
         queue.refresh()
-        assert listener.told == before
+        assert listener.heard == before
 
 
 def test_each_decision_of_others_is_heard_once(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_each_decision_of_others_is_heard_once(tmp_path: Path) -> None:
         for number in range(3):
             says(project, "rui", OUT)
             queue.refresh()
-            assert listener.told[number:] == [(KEYS[number], OUT)]
+            assert listener.heard[number:] == [(KEYS[number], OUT)]
         assert [queue.queue.deciders(key) for key in KEYS[:4]] == [1, 1, 1, 0]
 
 
@@ -148,7 +148,7 @@ def test_records_that_come_are_counted_until_they_are_told_and_ranked(tmp_path: 
         assert [*queue.queue.order] == KEYS[:6]
         assert queue.queue.skipped == {KEYS[0]}
         # What was known is learned again, since the ranking has begun anew.
-        assert set(listener.told) == {(KEYS[0], IN)}
+        assert set(listener.heard) == {(KEYS[0], IN)}
 
 
 def test_what_was_taken_back_is_learned_no_longer(tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_what_was_taken_back_is_learned_no_longer(tmp_path: Path) -> None:
             session.undo()
         bring(project, 3, 1)
         queue.refresh()
-        assert set(listener.told) == {(KEYS[0], IN), (KEYS[1], None)}
+        assert set(listener.heard) == {(KEYS[0], IN), (KEYS[1], None)}
         assert queue.queue.verdicts(of_all=True) == {KEYS[0]: IN}
         # Reading again what has not changed renews nothing.
         queue.reload()
@@ -177,7 +177,7 @@ def test_without_news_only_the_version_is_read(
 
         says(project, "rui", IN)
         queue.refresh()
-        assert listener.told == [(KEYS[0], IN)]
+        assert listener.heard == [(KEYS[0], IN)]
         monkeypatch.setattr(session_queue, "stage_mark", None)
         queue.refresh()
 

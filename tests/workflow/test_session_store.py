@@ -69,11 +69,11 @@ def choose(session: ScreeningSession, words: str) -> list[str]:
 def test_a_session_counts_its_own_decisions_only(tmp_path: Path) -> None:
     project, clock = make_review(tmp_path), ticking()
     with session_of(project, clock=clock) as session:
-        told = []
+        lines = []
         for act in (session.include, session.exclude, session.maybe, session.undo, session.undo):
             act()
-            told.append(session.progress.session)
-        assert told == [1, 2, 3, 2, 1]
+            lines.append(session.progress.session)
+        assert lines == [1, 2, 3, 2, 1]
     with session_of(project, clock=clock) as session:
         session.undo()
         assert (session.progress.session, session.progress.done) == (0, 0)
@@ -210,8 +210,8 @@ def test_a_report_that_is_lost_leaves_the_queue_and_comes_back(tmp_path: Path) -
         session.undo()
         assert [*left, session.progress.left] == [3, 2, 3, 3]
     with Store(project.database, now=NOW) as store:
-        told = [outcome for (outcome,) in store.rows("SELECT outcome FROM retrievals")]
-        assert told == ["sought", "not_retrieved", "sought", "withdrawn"]
+        lines = [outcome for (outcome,) in store.rows("SELECT outcome FROM retrievals")]
+        assert lines == ["sought", "not_retrieved", "sought", "withdrawn"]
 
 
 def test_many_that_were_taken_back_are_not_taken_back_again(tmp_path: Path) -> None:

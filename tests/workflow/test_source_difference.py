@@ -27,7 +27,7 @@ def review(tmp_path: Path) -> Iterator[StoredUpdate]:
     made.store.close()
 
 
-def told(
+def change_of(
     review: StoredUpdate, update: UpdateRun, run: int
 ) -> tuple[int | None, set[tuple[ChangeKind, str]]]:
     """The run that was compared with, and what is said to have changed since."""
@@ -59,7 +59,7 @@ def test_what_the_source_listed_and_did_not_send_is_passed_on(review: StoredUpda
 
 def test_without_an_earlier_run_everything_is_new(review: StoredUpdate) -> None:
     update = review.begin()
-    assert told(review, update, review.run(20, "ab")) == (None, {(NEW, "a"), (NEW, "b")})
+    assert change_of(review, update, review.run(20, "ab")) == (None, {(NEW, "a"), (NEW, "b")})
 
 
 def test_it_compares_with_the_newest_run_before_the_update(review: StoredUpdate) -> None:
@@ -67,7 +67,7 @@ def test_it_compares_with_the_newest_run_before_the_update(review: StoredUpdate)
     newest = review.run(2, "bc", kind=RunKind.UPDATE)
     update = review.begin()
     today = review.run(20, "cd", kind=RunKind.UPDATE)
-    assert told(review, update, today) == (newest, {(NEW, "d"), (GONE, "b")})
+    assert change_of(review, update, today) == (newest, {(NEW, "d"), (GONE, "b")})
 
 
 def test_runs_of_other_strategies_and_failed_ones_are_not_compared_with(
@@ -79,7 +79,7 @@ def test_runs_of_other_strategies_and_failed_ones_are_not_compared_with(
     review.run(4, "aby", in_flow=False)
     update = review.begin()
     today = review.run(20, "abxy", kind=RunKind.UPDATE)
-    assert told(review, update, today)[0] == own
+    assert change_of(review, update, today)[0] == own
 
 
 def test_a_run_that_did_not_name_all_it_counted_is_passed_over(review: StoredUpdate) -> None:
@@ -87,7 +87,7 @@ def test_a_run_that_did_not_name_all_it_counted_is_passed_over(review: StoredUpd
     review.run(2, "ab", kind=RunKind.UPDATE, count=9)
     update = review.begin()
     today = review.run(20, "ab", kind=RunKind.UPDATE)
-    assert told(review, update, today) == (whole, {(GONE, "c")})
+    assert change_of(review, update, today) == (whole, {(GONE, "c")})
 
 
 def test_where_no_run_named_all_the_newest_of_them_is_compared_with(review: StoredUpdate) -> None:
@@ -95,7 +95,7 @@ def test_where_no_run_named_all_the_newest_of_them_is_compared_with(review: Stor
     newest = review.run(2, "ab", kind=RunKind.UPDATE, count=9)
     update = review.begin()
     today = review.run(20, "ac", kind=RunKind.UPDATE)
-    assert told(review, update, today) == (newest, {(NEW, "c"), (GONE, "b")})
+    assert change_of(review, update, today) == (newest, {(NEW, "c"), (GONE, "b")})
 
 
 def test_what_any_earlier_run_listed_is_not_new_again(review: StoredUpdate) -> None:
@@ -104,7 +104,7 @@ def test_what_any_earlier_run_listed_is_not_new_again(review: StoredUpdate) -> N
     newest = review.run(3, "a", kind=RunKind.UPDATE)
     update = review.begin()
     today = review.run(20, "axwn", kind=RunKind.UPDATE)
-    assert told(review, update, today) == (newest, {(NEW, "n")})
+    assert change_of(review, update, today) == (newest, {(NEW, "n")})
 
 
 def test_a_window_says_of_nothing_that_it_is_gone(review: StoredUpdate) -> None:
@@ -112,7 +112,7 @@ def test_a_window_says_of_nothing_that_it_is_gone(review: StoredUpdate) -> None:
     update = review.begin()
     revised = listed_record("a", title="Another title")
     today = review.run(20, records=[revised, listed_record("c")], kind=RunKind.WINDOW)
-    assert told(review, update, today) == (own, {(NEW, "c"), (CHANGED, "a")})
+    assert change_of(review, update, today) == (own, {(NEW, "c"), (CHANGED, "a")})
 
 
 def test_a_run_that_did_not_name_all_says_of_nothing_that_it_is_gone(
@@ -121,7 +121,7 @@ def test_a_run_that_did_not_name_all_says_of_nothing_that_it_is_gone(
     own = review.run(1, "ab")
     update = review.begin()
     today = review.run(20, "ac", kind=RunKind.UPDATE, count=3)
-    assert told(review, update, today) == (own, {(NEW, "c")})
+    assert change_of(review, update, today) == (own, {(NEW, "c")})
 
 
 def test_where_entries_are_counted_the_count_does_not_hide_what_is_gone(
@@ -131,7 +131,7 @@ def test_where_entries_are_counted_the_count_does_not_hide_what_is_gone(
     update = review.begin()
     entries = CountUnit.ENTRIES
     today = review.run(20, "a", kind=RunKind.UPDATE, count=3, count_unit=entries)
-    assert told(review, update, today) == (own, {(GONE, "b")})
+    assert change_of(review, update, today) == (own, {(GONE, "b")})
 
 
 def test_what_an_interrupted_update_listed_is_still_to_be_told(review: StoredUpdate) -> None:
@@ -140,7 +140,7 @@ def test_what_an_interrupted_update_listed_is_still_to_be_told(review: StoredUpd
     review.run(12, "abc", kind=RunKind.UPDATE)
     update = review.begin(interrupted=interrupted.row)
     today = review.run(20, "abd", kind=RunKind.UPDATE)
-    assert told(review, update, today) == (own, {(NEW, "b"), (NEW, "d")})
+    assert change_of(review, update, today) == (own, {(NEW, "b"), (NEW, "d")})
 
 
 def test_the_first_update_compares_its_own_two_searches(review: StoredUpdate) -> None:
@@ -148,7 +148,7 @@ def test_the_first_update_compares_its_own_two_searches(review: StoredUpdate) ->
     update = review.begin()
     own = review.run(20, "ab")
     today = review.run(20, "bc", kind=RunKind.UPDATE)
-    assert told(review, update, today) == (own, {(NEW, "c"), (GONE, "a")})
+    assert change_of(review, update, today) == (own, {(NEW, "c"), (GONE, "a")})
 
 
 def test_of_the_first_updates_runs_what_an_earlier_one_listed_is_not_new(
@@ -158,14 +158,14 @@ def test_of_the_first_updates_runs_what_an_earlier_one_listed_is_not_new(
     review.run(19, "x")
     own = review.run(20, "a")
     today = review.run(20, "axb", kind=RunKind.UPDATE)
-    assert told(review, update, today) == (own, {(NEW, "b")})
+    assert change_of(review, update, today) == (own, {(NEW, "b")})
 
 
 def test_the_same_run_stored_again_is_its_own_past(review: StoredUpdate) -> None:
     review.run(1, "a")
     same = review.run(2, "ab", kind=RunKind.UPDATE)
     update = review.begin()
-    assert told(review, update, same) == (same, set())
+    assert change_of(review, update, same) == (same, set())
 
 
 def test_with_a_day_it_compares_with_the_reviews_own_search(review: StoredUpdate) -> None:
@@ -175,14 +175,14 @@ def test_with_a_day_it_compares_with_the_reviews_own_search(review: StoredUpdate
     update = review.begin(AS_OF)
     today = review.run(20, "bxn", kind=RunKind.UPDATE)
     # Listed by an update since, or by an own search before: new all the same.
-    assert told(review, update, today) == (own, {(NEW, "x"), (NEW, "n"), (GONE, "a")})
+    assert change_of(review, update, today) == (own, {(NEW, "x"), (NEW, "n"), (GONE, "a")})
 
 
 def test_with_a_day_the_same_run_stored_again_is_compared_as_well(review: StoredUpdate) -> None:
     own = review.run(1, "a")
     same = review.run(2, "ab", kind=RunKind.UPDATE)
     update = review.begin(AS_OF)
-    assert told(review, update, same) == (own, {(NEW, "b")})
+    assert change_of(review, update, same) == (own, {(NEW, "b")})
 
 
 def test_with_a_day_what_was_created_after_it_is_new(review: StoredUpdate) -> None:
@@ -191,7 +191,7 @@ def test_with_a_day_what_was_created_after_it_is_new(review: StoredUpdate) -> No
     own = review.run(12, records=[late, on_the_day])
     update = review.begin(AS_OF)
     today = review.run(20, "n", records=[late, on_the_day], kind=RunKind.UPDATE)
-    assert told(review, update, today) == (own, {(NEW, "l"), (NEW, "n")})
+    assert change_of(review, update, today) == (own, {(NEW, "l"), (NEW, "n")})
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_with_a_day_and_no_own_search_there_is_nothing_to_compare_with(
     review: StoredUpdate,
 ) -> None:
     update = review.begin(AS_OF)
-    assert told(review, update, review.run(20, "a")) == (None, {(NEW, "a")})
+    assert change_of(review, update, review.run(20, "a")) == (None, {(NEW, "a")})
 
 
 def test_what_changed_between_the_two_runs_is_told(review: StoredUpdate) -> None:
@@ -223,7 +223,7 @@ def test_what_changed_between_the_two_runs_is_told(review: StoredUpdate) -> None
     review.run(3, records=[changed], kind=RunKind.MONITOR, in_flow=False)
     update = review.begin()
     today = review.run(20, "b", records=[changed], kind=RunKind.UPDATE)
-    assert told(review, update, today) == (own, {(CHANGED, "a")})
+    assert change_of(review, update, today) == (own, {(CHANGED, "a")})
 
 
 def test_with_a_day_only_what_this_update_brought_has_changed(review: StoredUpdate) -> None:
@@ -233,4 +233,4 @@ def test_with_a_day_only_what_this_update_brought_has_changed(review: StoredUpda
     update = review.begin(AS_OF)
     again = listed_record("b", title="A third title")
     today = review.run(20, records=[changed, again], kind=RunKind.UPDATE)
-    assert told(review, update, today) == (own, {(CHANGED, "b")})
+    assert change_of(review, update, today) == (own, {(CHANGED, "b")})

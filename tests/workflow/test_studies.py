@@ -218,8 +218,8 @@ def test_an_export_names_the_study_and_an_import_keeps_it(
     link(project, "Trial of guts", 0)
     done = reviewkit("export", "-p", project.protocol_path, "--format", form)
     assert done.returncode == 0, done.stderr
-    told = read_file(io.BytesIO(done.stdout.encode()), source="again").records
-    of_study = [record for record in told if "Trial of guts" in str(record.other)]
+    printed = read_file(io.BytesIO(done.stdout.encode()), source="again").records
+    of_study = [record for record in printed if "Trial of guts" in str(record.other)]
     assert [record.title for record in of_study] == ["Title 0 on mice"]
 
 

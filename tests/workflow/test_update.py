@@ -73,9 +73,9 @@ def test_new_gone_changed_and_why(review: LivingReview) -> None:
         "1004": (ChangeKind.GONE, ChangeReason.UNLISTED),
         "1005": (ChangeKind.CHANGED, ChangeReason.REVISED),
     }
-    told = {change.identifier: change for change in found.changes}
-    assert told["1005"].fields == ("headings",)
-    assert "indexed 2026-01-10" in told["2001"].evidence
+    values = {change.identifier: change for change in found.changes}
+    assert values["1005"].fields == ("headings",)
+    assert "indexed 2026-01-10" in values["2001"].evidence
     alerts = {notice.record: notice.alert for notice in found.notices}
     assert alerts == {"pubmed:1003": Alert.DELETED, "pubmed:1004": Alert.UNLISTED}
     assert found.queued == 2
@@ -174,9 +174,9 @@ def test_a_failed_source_loses_nothing(review: LivingReview) -> None:
     assert review.states() == before
     with review.store() as store:
         assert gone_from(store, "pubmed", "words") == {}
-        told = [run.error for run in run_log.run_log(store) if run.status == "failed"]
-        assert len(told) == 1
-        assert "500" in (told[0] or "")
+        lines = [run.error for run in run_log.run_log(store) if run.status == "failed"]
+        assert len(lines) == 1
+        assert "500" in (lines[0] or "")
     review.server._scripts.clear()
     assert review.update().outcome == "complete"
 
@@ -358,7 +358,7 @@ def test_the_earlier_update_goes_on_where_it_stopped(
     review.update()
     review.server.corpus.add(work(2000, day="2026/01/09"))
 
-    def interrupt(*told: object) -> None:
+    def interrupt(*values: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:

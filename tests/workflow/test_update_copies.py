@@ -214,9 +214,9 @@ def test_a_preprint_whose_article_an_update_brings_is_told_of(
         )
     )
     found = review.update()
-    told = [notice for notice in found.notices if notice.record == "pubmed:2800"]
-    assert [notice.alert for notice in told] == [Alert.PREPRINT]
-    assert "pubmed:2801" in told[0].evidence
+    lines = [notice for notice in found.notices if notice.record == "pubmed:2800"]
+    assert [notice.alert for notice in lines] == [Alert.PREPRINT]
+    assert "pubmed:2801" in lines[0].evidence
     assert review.states()["pubmed:2800"] == (
         State.INCLUDED if included else State.AWAITING_SCREENING
     )

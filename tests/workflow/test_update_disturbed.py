@@ -63,9 +63,9 @@ def held_update(home: Path, server: EutilsServer, endpoint: str) -> Iterator[sub
         yield process
     finally:
         go_on.set()
-        told, error = process.communicate(timeout=60)
+        printed, error = process.communicate(timeout=60)
     assert process.returncode == 0, error
-    assert "to be screened" in told
+    assert "to be screened" in printed
 
 
 @pytest.mark.slow

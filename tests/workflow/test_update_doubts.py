@@ -103,8 +103,8 @@ def test_a_line_that_is_not_utf8_is_asked_for_again_and_else_named(
     whole = module.answer
 
     def in_another_encoding(server: EutilsServer, seen: module.Seen, form: str) -> module._Answer:
-        told = whole(server, seen, form)
-        return replace(told, body=told.body.replace("Naïve".encode(), "Naïve".encode("cp1252")))
+        reply = whole(server, seen, form)
+        return replace(reply, body=reply.body.replace("Naïve".encode(), "Naïve".encode("cp1252")))
 
     monkeypatch.setattr(module, "answer", in_another_encoding)
     server.corpus.add(work(3000, "Invented study. Naïve guts of mice"))
@@ -180,10 +180,10 @@ def test_batches_shrink_where_answers_do_not_come_whole(
     whole = module.answer
 
     def cut_where_long(server: EutilsServer, seen: module.Seen, form: str) -> module._Answer:
-        told = whole(server, seen, form)
+        reply = whole(server, seen, form)
         if len(seen.ids) > 20:
-            return replace(told, body=told.body[: len(told.body) // 2], promised=len(told.body))
-        return told
+            return replace(reply, body=reply.body[: len(reply.body) // 2], promised=len(reply.body))
+        return reply
 
     with EutilsServer(corpus_of(60)) as server:
         monkeypatch.setattr(module, "answer", cut_where_long)

@@ -90,9 +90,14 @@ def test_nothing_is_written_neither_before_the_first_update_nor_later(
     done = reviewkit(*arguments, cwd=tmp_path, settings=reaching(review.server))
     assert done.returncode == 10, done.stderr
     assert everything_below(tmp_path) == before
-    told = json.loads(done.stdout)
-    (source,) = told["sources"]
-    assert (told["dry_run"], told["new"], told["gone"], told["changed"]) == (True, 3, 1, 1)
+    document = json.loads(done.stdout)
+    (source,) = document["sources"]
+    assert (document["dry_run"], document["new"], document["gone"], document["changed"]) == (
+        True,
+        3,
+        1,
+        1,
+    )
     assert {"pubmed"} == {change["source"] for change in source["difference"]["changes"]}
     assert all(
         change["title"] and change["identifier"] and change["why"]

@@ -110,8 +110,8 @@ def test_status_says_that_nothing_says_how_often(tmp_path: Path) -> None:
     with EutilsServer(corpus_of(2)) as server:
         review = make_living(tmp_path, server, PROTOCOL.replace('[living]\nevery = "week"\n', ""))
         review.update()
-    told = read_status(review.project, now=review.at).updates.sentence()
-    assert "no [living] table" in told
+    status = read_status(review.project, now=review.at).updates.sentence()
+    assert "no [living] table" in status
 
 
 # What an unseen PubMed may do, each from one request on and for good.
@@ -181,8 +181,8 @@ def test_records_that_were_not_asked_for_are_left_out(
     whole = eutils_server._efetch
 
     def with_a_stranger(server: EutilsServer, seen: Seen, form: str) -> _Answer:
-        told = whole(server, seen, form)
-        return _Answer(200, told.body + f"\n\n{stranger.text}\n".encode(), told.kind)
+        reply = whole(server, seen, form)
+        return _Answer(200, reply.body + f"\n\n{stranger.text}\n".encode(), reply.kind)
 
     monkeypatch.setattr(eutils_server, "_efetch", with_a_stranger)
     found = review.update()

@@ -120,14 +120,14 @@ class Disturbed:
         ends = before.get("update_ends", 0)
         for attempt in itertools.count():
             # What goes on has less to do than what began.
-            told = self._once(
+            done = self._once(
                 settings, calm, share=0.7**attempt if attempt < KILLS_A_WEEK else None
             )
             after = kept(self.database)
             assert all(after[table] >= rows for table, rows in before.items())
             before = after
-            if not told.killed:
-                assert (told.returncode, "another" in told.stderr) == (0, False), told.stderr
+            if not done.killed:
+                assert (done.returncode, "another" in done.stderr) == (0, False), done.stderr
                 return
             self.kills += 1
             if after.get("update_ends", 0) > ends:

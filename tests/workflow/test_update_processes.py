@@ -88,11 +88,11 @@ def test_of_two_updates_one_runs_and_the_other_says_so(tmp_path: Path) -> None:
             second = reviewkit("update", "--exit-code", cwd=tmp_path, settings=reaching(server))
         finally:
             go_on.set()
-            told, _ = first.communicate(timeout=60)
+            printed, _ = first.communicate(timeout=60)
     assert (first.returncode, second.returncode) == (0, 0)
     assert "another update of this review is running" in second.stderr
     assert second.stdout == ""
-    assert "5 new records to be screened" in told
+    assert "5 new records to be screened" in printed
     assert len(rows_of(review.project.database)["updates"]) == 1
 
 
@@ -122,11 +122,11 @@ def test_an_update_leaves_the_rerun_of_a_published_review_as_it_was(tmp_path: Pa
         server.corpus.revise(
             "36674517", "MH  - *Gastro", "MH  - Amyotrophic Lateral Sclerosis\nMH  - *Gastro"
         )
-        told = reviewkit("update", protocol, "--exit-code", cwd=tmp_path, settings=settings)
-        assert told.returncode == 10, told.stderr
+        done = reviewkit("update", protocol, "--exit-code", cwd=tmp_path, settings=settings)
+        assert done.returncode == 10, done.stderr
         again = reviewkit("reproduce", protocol, "--offline", cwd=tmp_path, settings=settings)
-    assert "pubmed:96000001" in told.stdout
-    assert "pubmed:36674517 is a duplicate of reported:" in told.stdout
+    assert "pubmed:96000001" in done.stdout
+    assert "pubmed:36674517 is a duplicate of reported:" in done.stdout
     assert "Database: no row changed." in again.stdout
     assert {path.name: path.read_bytes() for path in outputs(tmp_path).glob("*.svg")} == before
     rows = rows_of(outputs(tmp_path) / "review.db")

@@ -51,7 +51,7 @@ class ThreeSources(LivingReview):
         clock = Clock(
             now=lambda: self.at, elapsed=lambda: sum(slept), sleep=slept.append, jitter=lambda: 1.0
         )
-        told = {
+        values = {
             "REVIEWKIT_EUTILS_URL": self.server.url,
             "REVIEWKIT_EUROPEPMC_URL": self.europepmc.url,
             "REVIEWKIT_BVS_URL": self.lilacs.url,
@@ -59,7 +59,7 @@ class ThreeSources(LivingReview):
             **{f"REVIEWKIT_{name}_RATE": "unlimited" for name in ("EUTILS", "EUROPEPMC", "BVS")},
         }
         transport = Transport(
-            services_from(told), clock=clock, patience=patience or Patience(read_seconds=5.0)
+            services_from(values), clock=clock, patience=patience or Patience(read_seconds=5.0)
         )
         return Searcher(
             network_use=NetworkUse.ALWAYS,
@@ -285,8 +285,8 @@ def test_a_count_that_drops_on_the_way_does_not_end_the_list(review: ThreeSource
     review.update()
 
     def smaller(asked: ReceivedRequest) -> Answered:
-        told = json.loads(review.europepmc.answer(asked).body)
-        return Answered(200, json.dumps({**told, "hitCount": 7}).encode())
+        answer = json.loads(review.europepmc.answer(asked).body)
+        return Answered(200, json.dumps({**answer, "hitCount": 7}).encode())
 
     for number in (2, 3):
         review.europepmc._scripts[len(review.europepmc.asked) + number] = smaller
@@ -351,8 +351,8 @@ def test_a_source_without_its_key_is_told_and_nothing_is_gone(
 def test_a_wrong_key_is_said_in_the_words_of_the_service_with_what_to_do(
     review: ThreeSources,
 ) -> None:
-    told = Answered(401, b'{"message":"Invalid authentication credentials"}')
-    review.lilacs.on(range(1, 9), told)
+    reply = Answered(401, b'{"message":"Invalid authentication credentials"}')
+    review.lilacs.on(range(1, 9), reply)
     failed = told_of(review.update(), "lilacs").failed or ""
     assert failed.startswith("refused the key (HTTP 401): Invalid authentication credentials; ")
     assert "check BVS_API_KEY" in failed

@@ -97,12 +97,12 @@ def _table(command: Any, context: Any) -> Iterator[str]:
 
 
 def _row(parameter: Any, name: str, text: str) -> str:
-    told, without = text, ""
+    answer, without = text, ""
     found = _ADDED.search(text)
     if found:
-        told, without = text[: found.start()], found[1]
+        answer, without = text[: found.start()], found[1]
     without = re.sub(r"default: \((.*)\)", r"\1", without)
     without = re.sub(r"env var: (\w+)(?:; )?", r"`\1`, else ", without).removesuffix(", else ")
     without = _RANGE.sub("", without).removesuffix("; ")
     shown = _named(name, parameter.param_type_name).replace("|", "\\|")
-    return f"| `{shown}` | {cell(told)} | {cell(without.replace('default: ', ''))} |"
+    return f"| `{shown}` | {cell(answer)} | {cell(without.replace('default: ', ''))} |"
