@@ -140,13 +140,14 @@ def _among_files(
         )
         return
     data(
-        f"{result.records} records: {plural(result.duplicates, 'certain duplicate')}, "
-        f"pairs for a person: {result.questions}, {result.remaining} remain. {out} written."
+        f"{plural(result.records, 'record')}: {plural(result.duplicates, 'certain duplicate')}, "
+        f"pairs for a person: {result.questions}, "
+        f"{plural(result.remaining, 'remains', 'remain')}. {out} written."
     )
     if result.doubts and doubts is None:
         data(f"{plural(result.doubts, 'less sure pair')} not listed: --doubts FILE lists them.")
     for name, count in result.per_source.items():
-        data(f"  {name}: {count} remain")
+        data(f"  {name}: {plural(count, 'remains', 'remain')}")
 
 
 app.command("review", short_help="Answer the uncertain pairs.")(review)

@@ -2,7 +2,7 @@
 
 from reviewkit.dedupe.compare.titles import title_difference
 from reviewkit.dedupe.normalise.kind import kind_of
-from reviewkit.dedupe.normalise.title import is_cut, letter_number, numbers, title_words
+from reviewkit.dedupe.normalise.title import is_cut, letter_number, numbers, pieces_of, title_words
 from reviewkit.model.identifiers import title_key
 from reviewkit.model.records import Record
 
@@ -27,19 +27,18 @@ def are_one_title(one: str, other: str) -> bool:
 
 
 def goes_on(one: str, other: str) -> bool:
-    """Return whether one title begins as the other, and goes on: with a subtitle, or uncut.
+    """Return whether one title is the other without its subtitle, or is cut.
 
-    A number more is another part: part I goes on in part II.
+    A number more is another part: part I is the beginning of part II.
     """
     shorter, longer = sorted((one, other), key=lambda title: len(" ".join(title_words(title))))
-    first, second = title_words(shorter), title_words(longer)
-    if numbers(shorter, first) != numbers(longer, second) or not _are_of_a_kind(one, other):
+    start, whole = title_words(shorter), title_words(longer)
+    if len(" ".join(start)) < _LEAST_BEGINNING or not _are_of_a_kind(one, other):
         return False
-
-    start, whole = " ".join(first), " ".join(second)
-    if not is_cut(shorter):
-        start += " "
-    return len(start) > _LEAST_BEGINNING and whole.startswith(start)
+    if is_cut(shorter):
+        return " ".join(whole).startswith(" ".join(start))
+    same_numbers = numbers(shorter, start) == numbers(longer, whole)
+    return same_numbers and " ".join(start) in pieces_of(longer)
 
 
 def _are_of_a_kind(one: str, other: str) -> bool:
@@ -48,4 +47,5 @@ def _are_of_a_kind(one: str, other: str) -> bool:
     Embase numbers the letters under one title: another number is another letter.
     """
     kinds = [kind_of(Record(source="", source_id="", title=title)) for title in (one, other)]
-    return kinds[0] == kinds[1] and letter_number(one) == letter_number(other)
+    letters = {letter_number(one), letter_number(other)} - {""}
+    return kinds[0] == kinds[1] and len(letters) < 2

@@ -135,6 +135,7 @@ WORKS_OF_ONE_NAME = (
     ("Headache clinics in northern Brazil", "Erratum: Headache clinics in northern Brazil"),
     ("Headache clinics in northern Brazil", "Headache clinics in northern Brazil: reply"),
     ("Headache clinics in northern Brazil", "Headache clinics in northern Brazil: study protocol"),
+    ("Sleep and chronic migraine", "Sleep and chronic migraine in relatives of sailors"),
     ("Migraine with aura and stroke", "Migraine without aura and stroke"),
     ("男性偏头痛患者的睡眠质量研究", "女性偏头痛患者的睡眠质量研究"),
     ("Боль у мужчин с мигренью и бессонницей", "Боль у женщин с мигренью и бессонницей"),
@@ -212,3 +213,18 @@ def test_another_abstract_under_one_citation_is_another_work() -> None:
     other = replace(WORK, abstract="Cycling and children in the mountains of Peru: a report.")
     assert has_same_content(one, WORK)
     assert not has_same_content(one, other)
+
+
+@pytest.mark.parametrize(
+    ("title", "same"),
+    [
+        ("Gut microbiota and motor neurons in a sm...", True),
+        ("Gut microbiota and motor neurons in a small cohort [17]", True),
+        ("Gut microbiota and motor neurons in a small cohort: a pilot", True),
+        ("Gut microbiota and motor neurons in a small cohort. A pilot in 12 towns", False),
+        ("Gut microbiota and motor neur", False),
+    ],
+)
+def test_a_cut_title_or_one_without_its_subtitle_is_the_same(title: str, same: bool) -> None:
+    one = replace(WORK, pmid="11")
+    assert is_same_record(one, replace(one, title=title)) is same

@@ -90,15 +90,17 @@ class DedupeSummary:
         remaining = sum(self.remaining.values())
         works = plural(self.works, "work")
         lines = [
-            f"{self.records} records: {plural(self.duplicates, 'certain duplicate')} "
-            f"of {works} linked, {remaining} remain. New pairs compared: {self.compared}.",
-            *(f"  {source}: {n} remain" for source, n in self.remaining.items()),
+            f"{plural(self.records, 'record')}: {plural(self.duplicates, 'certain duplicate')} "
+            f"of {works} linked, {plural(remaining, 'remains', 'remain')}. "
+            f"New pairs compared: {self.compared}.",
+            *(
+                f"  {source}: {plural(n, 'remains', 'remain')}"
+                for source, n in self.remaining.items()
+            ),
         ]
         if self.related:
-            lines.append(
-                f"{self.related} records are related to others (preprints, errata, abstracts) "
-                "and kept apart."
-            )
+            are = plural(self.related, "record is", "records are")
+            lines.append(f"{are} related to others (preprints, errata, abstracts) and kept apart.")
         lines += self._questions()
         lines += map(_overruled_sentence, self.overruled)
         lines += map(_contradicted_sentence, self.against)
