@@ -22,6 +22,7 @@ from reviewkit.store.runs import add_listed_run, records_of_run, runs_with_pages
 from reviewkit.store.searches import SearchRow, join_search, searches_of
 from reviewkit.store.source_names import names_of_source, refuse_old_name
 from reviewkit.store.withdrawals import Withdrawal, add_withdrawal, records_of_only
+from reviewkit.store.word_index import indexed_at_once
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.searching.input_files import FileImport, ImportOptions
@@ -98,8 +99,9 @@ class SourceImport:
             earlier=self._earlier_reading(earlier, parts),
         )
         listed = _Listed()
-        for _ in store_each(self.store, self._new_records(parts, entries, listed)):
-            pass
+        with indexed_at_once(self.store):
+            for _ in store_each(self.store, self._new_records(parts, entries, listed)):
+                pass
         run = self._run(pages, len(listed.numbers), at, search)
         number = add_listed_run(
             self.store,
