@@ -4,6 +4,8 @@ It carries no secret, so it may follow a site's redirects. The content must begi
 """
 
 import contextlib
+import glob
+import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -37,15 +39,15 @@ class _Busy(Exception):
 def download_pdf(url: str, path: Path, *, clock: Clock) -> int:
     """Fetch a PDF to `path`, whole or not at all, and return its size in bytes.
 
-    `path`.part holds what came so far. Waits a second before each request. Raises
-    RemoteError, RateLimited, and NotARealAnswer for what is no PDF.
+    A part beside it holds what came so far; only the same address goes on with it. Waits a second
+    before each request. Raises RemoteError, RateLimited, and NotARealAnswer for what is no PDF.
     """
     import requests  # noqa: PLC0415  a fifth of a second that --help must not pay
     import urllib3  # noqa: PLC0415  as above
 
     if urlsplit(url).scheme not in {"http", "https"}:
         raise NotARealAnswer("is no web address", where=url[:200])
-    part = path.with_name(f"{path.name}.part")
+    part = path.with_name(f"{path.name}.{hashlib.sha256(url.encode()).hexdigest()[:12]}.part")
     part.parent.mkdir(parents=True, exist_ok=True)
 
     last = ""
@@ -160,4 +162,6 @@ def _finish(part: Path, path: Path, url: str) -> int:
         raise NotARealAnswer("is not a PDF", where=url[:200], hint=hint)
 
     part.replace(path)
+    for other in path.parent.glob(f"{glob.escape(path.name)}.*.part"):
+        other.unlink(missing_ok=True)
     return path.stat().st_size
