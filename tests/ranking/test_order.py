@@ -1,6 +1,8 @@
 """An order that follows the decisions and repeats itself."""
 
 import random
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record
 from reviewkit.ranking import Vectors, explain, rank, vectorise
-from reviewkit.ranking.order import _descending
+from reviewkit.ranking.order import _descending, _training_set
 from tests.helpers.effort import examples
 from tests.helpers.rankings import POTATO, STROKE, made, record
 
@@ -120,3 +122,71 @@ def test_what_is_not_there_is_one_clear_error(mixed: Vectors) -> None:
         explain(rank(mixed, {}, seed=1), "made:99")
     with pytest.raises(UsageError, match="1 record repeats another's key"):
         vectorise([record(1, "one"), record(1, "two")])
+
+
+COST, RATIO = 0.22, 20
+
+
+def training(
+    relevant: list[int], excluded: list[int], undecided: list[int], *, rows: int, texts: int = 0
+) -> tuple[list[int], list[float], list[float]]:
+    """The rows to learn from, their targets and their costs."""
+    vectors = cast(Vectors, SimpleNamespace(matrix=range(rows), texts=texts))
+    wanted = (np.array(one, dtype=np.int64) for one in (relevant, excluded, undecided))
+    found, targets, costs = _training_set(vectors, *wanted)
+    assert {str(targets.dtype), str(costs.dtype)} == {"float32"}
+    return found.tolist(), targets.tolist(), costs.tolist()
+
+
+def test_what_an_error_costs_and_that_all_texts_together_are_one_relevant_record() -> None:
+    """Rows 9 and 10 are the review's own texts. As many undecided as excluded ones are presumed."""
+    found, targets, costs = training([4, 9, 10], [0, 1], [2, 3, 5, 6, 7, 8], rows=11, texts=2)
+    assert found == [4, 9, 10, 0, 1, 2, 3]
+    assert targets == [1, 1, 1, -1, -1, -1, -1]
+    # Worth 2, so that the doubt is (2 / 4)^2. The relevant ones together weigh 20 times the rest.
+    high = COST * 6 * RATIO / (1 + RATIO) / 2
+    low = COST * 6 / (1 + RATIO) / (2 + 0.25 * 2)
+    assert costs == pytest.approx([high, high / 2, high / 2, low, low, low / 4, low / 4])
+
+
+def test_without_an_excluded_record_nothing_is_presumed() -> None:
+    found, targets, costs = training([1, 2], [], [0, 3], rows=4)
+    assert (found, targets) == ([1, 2], [1, 1])
+    assert costs == pytest.approx([COST * 2 * RATIO / (1 + RATIO) / 2] * 2)
+
+
+def test_no_more_than_500_records_are_presumed_irrelevant() -> None:
+    found, _, costs = training([0], [*range(1, 601)], [*range(601, 1300)], rows=1300)
+    assert found == [*range(1101)]
+    doubt = (600 / 601) ** 2
+    low = COST * 1101 / (1 + RATIO) / (600 + doubt * 500)
+    assert costs[1:601] == pytest.approx([low] * 600)
+    assert costs[601:] == pytest.approx([low * doubt] * 500)
+
+
+@pytest.mark.parametrize("excluded", [[], [0], [0, 3]])
+def test_before_a_relevant_record_the_mean_less_half_the_mean_excluded_one_leads(
+    mixed: Vectors, excluded: list[int]
+) -> None:
+    n = len(mixed.keys)
+    weights = np.zeros(mixed.matrix.width)
+    for row in range(n):
+        columns, values = mixed.matrix.row(row)
+        share = 1 / n - (0.5 / len(excluded) if row in excluded else 0)
+        weights[columns] += share * values
+    ranking = rank(mixed, {f"made:{row}": False for row in excluded}, seed=1)
+    assert ranking.weights == pytest.approx(weights, abs=1e-6)
+    assert (ranking.weights[-1], ranking.steps) == (0, 0)
+    assert rank(mixed, {"made:4": True}, seed=1).steps > 0
+
+
+def test_eight_words_are_told_unless_more_are_wanted_and_equal_ones_in_their_order() -> None:
+    words = "aspirin blight clopidogrel diet exercise fever gut heart iron"
+    vectors = vectorise(made(words, "potato"))
+    ranking = rank(vectors, {"made:0": True}, seed=1)
+    assert len(explain(ranking, "made:0")) == 8
+    everything = explain(ranking, "made:0", limit=100)
+    columns, values = vectors.matrix.row(0)
+    weights = np.abs(ranking.weights[columns] * values)
+    stable = [vectors.name(int(columns[at])) for at in np.argsort(-weights, kind="stable")]
+    assert [word.text for word in everything] == stable
