@@ -21,7 +21,7 @@ from reviewkit.workflow.project import open_project
 from reviewkit.workflow.reproducing import reproduce
 from reviewkit.workflow.searching.search import NetworkUse
 from reviewkit.workflow.updates.update import Notify, update
-from reviewkit.workflow.updates.update_models import UpdateOptions, UpdateResult
+from reviewkit.workflow.updates.update_models import CitationNews, UpdateOptions, UpdateResult
 from tests.helpers.living import PROTOCOL, START, LivingReview, corpus_of, make_living, work
 from tests.helpers.stores import search_run
 from tests.servers.eutils_server import EutilsServer, Fault
@@ -219,6 +219,23 @@ def test_a_dry_run_is_told_as_one_and_has_no_number(review: LivingReview) -> Non
     assert (found.number, found.dry_run, found.queued) == (None, True, 2)
     assert found.options == options
     assert not review.project.database.exists()
+
+
+CITED_FIRST = PROTOCOL.replace(
+    '[[sources]]\nid = "pubmed"',
+    '[[sources]]\nid = "citations"\nname = "Citation searching"\nrole = "citations"\n'
+    '[[sources]]\nid = "pubmed"',
+)
+
+
+def test_where_citations_are_asked_apart_the_other_sources_are_searched(
+    tmp_path: Path, pubmed: EutilsServer
+) -> None:
+    review = fresh(tmp_path, pubmed, CITED_FIRST + '[citations]\ndirections = ["forward"]\n')
+    found = updated(review)
+    assert found is not None
+    assert [(one.source, bool(one.difference)) for one in found.sources] == [("pubmed", True)]
+    assert found.citations == CitationNews(seeds=0)
 
 
 # What was cut off.
