@@ -74,7 +74,7 @@ class ScriptedPages:
         flaw = judge(_response(request, status, body, at)) if judge else None
         if flaw:
             raise Flawed(flaw)
-        if status >= 300:
+        if status >= 300 and status not in request.answers:
             raise LeftToTransport(f"HTTP {status}")
 
         ref = PageRef(request=request.text, sha256=f"page {number + 1}", retrieved_at=at)

@@ -193,8 +193,9 @@ def test_at_full_text_reports_and_studies_can_be_named(full_text: ScreeningSessi
         step(step="study", record=ONE, text="Trial"),
     ]
     assert mistakes(full_text, *good) == []
-    (told,) = mistakes(full_text, step(step="study", record=ONE))
-    assert told.startswith("line 2: '' ")
+    for name in ("study", "unlink"):
+        (told,) = mistakes(full_text, step(step=name, record=ONE))
+        assert told.startswith("line 2: '' ")
 
 
 # What is carried out.
@@ -224,12 +225,12 @@ def test_each_verdict_is_stored_on_its_record(session: ScreeningSession) -> None
         session,
         step(step="include", record=TWO, note="good"),
         step(step="exclude", record=ONE, reason="2"),
-        step(step="maybe", record="."),
+        step(step="maybe", record=".", note="later"),
     )
     assert decided(session) == [
         (TWO, "include", None, "good"),
         (ONE, "exclude", "in animals only", None),
-        (THREE, "maybe", None, None),
+        (THREE, "maybe", None, "later"),
     ]
     assert [stored for _, stored in told] == [True, True, True]
     assert all(message for message, _ in told)
