@@ -1,13 +1,15 @@
 """Decisions, append-only, and the partition that follows from them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from sys import intern
+from typing import Any
 
 from reviewkit.model.records import Decision, Role, Stage, Verdict
 from reviewkit.prisma.partition import RecordState, Selection, State
 from reviewkit.store.database import Row, Store, marks
 from reviewkit.store.events import DECISION, append
+from reviewkit.store.records import CITATION, citations_in_order
 
 # What a query has to select for `decision_of`.
 DECISION_COLUMNS = "record, stage, reviewer, verdict, reason, note, decided_at"
@@ -201,20 +203,56 @@ def states(
     if not later:
         sql += " AND record NOT IN (SELECT record FROM later_records)"
 
-    rows = store.each(sql, parameters)
-
-    partition = [
-        # Each source's name once: there may be a million records.
-        RecordState(
-            record=record, source=intern(source), role=Role(role), state=State(state), reason=reason
-        )
-        for record, source, role, state, reason in rows
-    ]
+    partition = [_state_of(row) for row in store.each(sql, parameters)]
 
     # Sorted here: with ORDER BY, SQLite plans the view by the outer query and takes fifty times as
     # long.
     partition.sort(key=attrgetter("record"))
     return partition
+
+
+def _state_of(row: Sequence[Any]) -> RecordState:
+    record, source, role, state, reason = row
+    if reason and state != State.DUPLICATE:
+        reason = intern(reason)
+    # Each source's name once, and each reason: there may be a million records.
+    return RecordState(
+        record=record, source=intern(source), role=Role(role), state=State(state), reason=reason
+    )
+
+
+def counted_states(store: Store, *, later: bool = True) -> list[RecordState]:
+    """Return the partition of `states` to be counted: a million records are a few hundred states.
+
+    Only the included records are named, and no lead of a duplicate is: all others that are in one
+    state for one reason are the same object.
+    """
+    also_later = "" if later else "WHERE record NOT IN (SELECT record FROM later_records)"
+    # Materialised first, as the view `flow_counts` does: else SQLite plans the view by the groups.
+    rows = store.each(
+        "WITH shown AS MATERIALIZED (SELECT "
+        "CASE WHEN state = ? THEN record ELSE '' END AS named, source, role, state, "
+        "CASE WHEN state <> ? THEN reason END AS why "
+        f"FROM record_states {also_later}) "
+        "SELECT named, source, role, state, why, count(*) FROM shown "
+        "GROUP BY named, source, role, state, why",
+        [State.INCLUDED, State.DUPLICATE],
+    )
+    partition: list[RecordState] = []
+    for *row, count in rows:
+        partition += [_state_of(row)] * count
+    return partition
+
+
+def cited_states(store: Store, merged: Iterable[Row]) -> Iterator[tuple[RecordState, Row]]:
+    """Yield the state of each record with its citation, in the order of `citations_in_order`.
+
+    For a store with `hold_states`.
+    """
+    columns = ("source", "role", "state", "reason")
+    for record, *cells in citations_in_order(store, merged, states=columns):
+        at = len(CITATION)
+        yield _state_of((record, *cells[at:])), tuple(cells[:at])
 
 
 def count_pending(store: Store) -> int:

@@ -1,7 +1,7 @@
 """Records: written as the sources gave them, read back as `Record`."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from reviewkit.model.identifiers import doi_key, pmid_key
@@ -198,19 +198,25 @@ def citation_of(record: Record) -> Row:
     return (record.key, *(values[name] for name in CITATION))
 
 
-def citations_in_order(store: Store, merged: Iterable[Row]) -> Iterator[Row]:
+def citations_in_order(
+    store: Store, merged: Iterable[Row], *, states: Sequence[str] = ()
+) -> Iterator[Row]:
     """Yield key and CITATION of the flow's records, the newest first, then by title.
 
-    `merged` are those of records whose copies know more; they take the place of their own.
+    `merged` are those of records whose copies know more; they take the place of their own. The
+    columns of `record_states` that are asked for follow.
     """
     columns = ("record PRIMARY KEY", *CITATION)
     store.use_tables(GivenTable(name="merged", columns=columns, rows=merged))
-    better = ", ".join(
+    shown = [
         f"CASE WHEN merged.record IS NULL THEN records.{name} ELSE merged.{name} END AS {name}"
         for name in CITATION
-    )
+    ]
+    shown += [f"record_states.{name}" for name in states]
+    joined = "JOIN record_states ON record_states.record = records.record " if states else ""
+
     yield from store.each(
-        f"SELECT * FROM (SELECT records.record, {better} FROM records "
+        f"SELECT * FROM (SELECT records.record, {', '.join(shown)} FROM records {joined}"
         "LEFT JOIN temp.merged AS merged ON merged.record = records.record "
         f"WHERE records.{_IN_FLOW}) ORDER BY coalesce(year, 0) DESC, coalesce(title, ''), record"
     )

@@ -24,9 +24,8 @@ from reviewkit.prisma.partition import (
 from reviewkit.prisma.rerun import count_rerun, rerun_states, unscreened
 from reviewkit.protocol.model import Diagram, Protocol
 from reviewkit.store import Store
-from reviewkit.store.decisions import states
+from reviewkit.store.decisions import cited_states, counted_states, states
 from reviewkit.store.duplicates import CopiesByLead
-from reviewkit.store.records import citations_in_order
 from reviewkit.store.run_log import records_new_to_updates
 from reviewkit.store.runs import latest_run, newest_count, searches_by_record
 from reviewkit.store.source_names import source_rows
@@ -62,8 +61,8 @@ def review_flow(store: Store, protocol: Protocol, *, later: bool = True) -> Flow
     with its report. A footnote names each included record that is retracted.
     """
     names, footnotes = flow_sources(store, protocol)
-    partition = states(store, later=later)
     if is_rerun(store):
+        partition = states(store, later=later)
         brought = records_new_to_updates(store)
         return count_rerun(
             partition,
@@ -73,6 +72,8 @@ def review_flow(store: Store, protocol: Protocol, *, later: bool = True) -> Flow
             team=brought,
             studies=studies_by_report(store),
         )
+
+    partition = counted_states(store, later=later)
     return count_flow(
         partition,
         names,
@@ -221,13 +222,12 @@ def box_listings(store: Store) -> tuple[RecordList, ...]:
 
     A record is shown with what its copies know besides.
     """
-    rows, citations = states(store), citations_in_order(store, merged_citations(store))
-    if is_rerun(store):
-        cited = {record: tuple(cells) for record, *cells in citations}
-        return _rerun_listings(store, rows, cited)
+    rows = cited_states(store, merged_citations(store))
+    if not is_rerun(store):
+        return _listings(rows)
 
-    partition = {row.record: row for row in rows}
-    return _listings((partition[record], cells) for record, *cells in citations)
+    cited = {state.record: cells for state, cells in rows}
+    return _rerun_listings(store, states(store), cited)
 
 
 def _rerun_listings(
