@@ -81,7 +81,7 @@ def _journal_faults(cache: Cache, wanted: dict[str, Path]) -> Iterator[Fault]:
 
 def _damage(cache: Cache, sha256: str) -> str | None:
     try:
-        cache.pages.get(sha256)
+        cache.pages.check(sha256)
     except (DamagedCache, CacheError) as error:
         return error.what
 

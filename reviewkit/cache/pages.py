@@ -80,11 +80,18 @@ class Pages:
                 "a page of a stored search is missing", where=str(path), hint=_WAY_OUT
             )
         if hashlib.sha256(body).hexdigest() != sha256:
-            raise DamagedCache(
-                "is damaged: its content is not what its name says", where=str(path), hint=_WAY_OUT
-            )
+            raise _damaged(path)
 
         return body
+
+    def check(self, sha256: str) -> None:
+        """Read the page in constant memory. Raises as `get`, CacheError for one that is gone."""
+        path = self.path(sha256)
+        with cache_errors(path), path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+
+        if found != sha256:
+            raise _damaged(path)
 
     def names(self) -> Iterator[str]:
         """The SHA-256 of every page there is, sorted."""
@@ -93,6 +100,12 @@ class Pages:
     def files(self) -> Iterator[Path]:
         """Every file below the root, sorted, pages or not."""
         return iter(sorted(path for path in self.root.glob("*/*") if path.is_file()))
+
+
+def _damaged(path: Path) -> DamagedCache:
+    return DamagedCache(
+        "is damaged: its content is not what its name says", where=str(path), hint=_WAY_OUT
+    )
 
 
 def _read(path: Path) -> bytes | None:

@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from reviewkit.model.errors import UsageError
@@ -252,16 +252,36 @@ def records_of_latest_run(store: Store, source: str, strategy: str) -> list[Reco
     return list(found.values())
 
 
-def searches_by_record(store: Store) -> dict[str, tuple[str, ...]]:
-    """Return by record the sources whose searches brought it into the flow, by run.
+# Neither a stand-in list nor the published list is a search.
+_LISTS = (Role.STAND_IN, Role.REPORTED)
+_SEARCHES = (
+    "SELECT DISTINCT record, source FROM run_records JOIN flow_runs USING (run) "
+    "WHERE record IS NOT NULL AND role NOT IN (?, ?)"
+)
 
-    Neither a stand-in list nor the published list is a search.
-    """
-    rows = store.each(
-        "SELECT DISTINCT record, source FROM run_records JOIN flow_runs USING (run) "
-        "WHERE record IS NOT NULL AND role NOT IN (?, ?) ORDER BY run",
-        [Role.STAND_IN, Role.REPORTED],
-    )
+
+class SearchesByRecord(Mapping[str, tuple[str, ...]]):
+    """What `searches_by_record` returns, read for each record when it is asked for."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __getitem__(self, record: str) -> tuple[str, ...]:
+        rows = self._store.rows(f"{_SEARCHES} AND record = ? ORDER BY run", [*_LISTS, record])
+        if not rows:
+            raise KeyError(record)
+        return tuple(source for _, source in rows)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(searches_by_record(self._store))
+
+    def __len__(self) -> int:
+        return len(searches_by_record(self._store))
+
+
+def searches_by_record(store: Store) -> dict[str, tuple[str, ...]]:
+    """Return by record the sources whose searches brought it into the flow, by run."""
+    rows = store.each(f"{_SEARCHES} ORDER BY run", _LISTS)
     sources: dict[str, tuple[str, ...]] = {}
     # Most records share one of a few values: each is kept once.
     kept: dict[tuple[str, ...], tuple[str, ...]] = {}

@@ -240,6 +240,9 @@ def _candidates(
     Every check is "yes", and every concept was seen.
     """
     checks = checks_by_record(store)
+    if not checks:
+        return
+
     for state in states(store):
         if state.state is not State.RECORD_EXCLUDED:
             continue

@@ -25,7 +25,7 @@ from reviewkit.report.model import Document
 from reviewkit.reproduction.outcomes import WorkOutcome
 from reviewkit.screening.citation import cite_record
 from reviewkit.store import Store
-from reviewkit.store.decisions import states
+from reviewkit.store.decisions import counted_states, states
 from reviewkit.store.pairs import count_answered_pairs
 from reviewkit.workflow.auditing.line_hits import (
     counted_lines,
@@ -111,7 +111,7 @@ def deduplication_lines(store: Store, protocol: Protocol) -> tuple[str, ...]:
     if not is_deduplicated(store):
         return ()
     settings = protocol.dedupe
-    duplicates = sum(row.state is State.DUPLICATE for row in states(store))
+    duplicates = sum(row.state is State.DUPLICATE for row in counted_states(store))
     by_people = count_answered_pairs(store)
 
     rules = in_english("Linked by another version of reviewkit, or under other settings")

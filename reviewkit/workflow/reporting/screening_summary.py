@@ -16,7 +16,7 @@ from reviewkit.report.sections_screening import (
 )
 from reviewkit.store import Store
 from reviewkit.store.amendments import Amendment, current_amendments
-from reviewkit.store.decisions import settlements, states
+from reviewkit.store.decisions import counted_states, settlements
 from reviewkit.workflow.reporting.protocol_changes import amended_changes
 from reviewkit.workflow.reporting.status import StageStatus, stage_status
 from reviewkit.workflow.screening.agreement import PairAgreement, pair_agreements
@@ -79,7 +79,7 @@ def _selection(store: Store) -> Iterator[str]:
             reviewer=person,
         )
 
-    removed = sum(row.state is State.INELIGIBLE_BY_MACHINE for row in states(store))
+    removed = sum(row.state is State.INELIGIBLE_BY_MACHINE for row in counted_states(store))
     software = f"reviewkit {__version__}"
     if removed == 0:
         yield in_english(

@@ -20,10 +20,10 @@ from reviewkit.reproduction.works import checks_of_work, records_of_work
 from reviewkit.sources.registry import complete_sources, notice_sources
 from reviewkit.store import Store
 from reviewkit.store.checks import checks_by_record
-from reviewkit.store.decisions import includers, inclusions_settled, states
+from reviewkit.store.decisions import counted_states, includers, inclusions_settled
 from reviewkit.store.duplicates import CopiesByLead, links_to
 from reviewkit.store.records import records_known_as, records_outside_flow
-from reviewkit.store.runs import latest_run, searches_by_record
+from reviewkit.store.runs import SearchesByRecord, latest_run
 from reviewkit.store.studies import studies_by_report
 from reviewkit.store.works import stored_works
 from reviewkit.updates.notices import read_notices
@@ -97,7 +97,7 @@ def _read_evidence(
         records=records,
         copies=CopiesByLead(store),
         checks=checks_by_record(store),
-        searches=searches_by_record(store),
+        searches=SearchesByRecord(store),
         links=links_to(store),
         readings=readings,
         sources=sources,
@@ -140,7 +140,7 @@ def _known_records(store: Store, work: Work) -> list[Record]:
 
 def _included_works(store: Store) -> Iterator[_MatchedWork]:
     """Yield the included works, each field from the copy that has it best."""
-    for state in states(store):
+    for state in counted_states(store):
         merged = None
         if state.state is State.INCLUDED:
             merged = read_merged_record(store, state.record)
