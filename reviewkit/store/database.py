@@ -33,7 +33,8 @@ from reviewkit.store.sqlite import Database
 LOCK_WAIT_SECONDS = 10.0
 # SQLite's smallest page, in bytes.
 _SMALLEST = 512
-# What a connection that writes may keep of the file in memory.
+# What a connection may keep of the file in memory: as SQLite has it, and while it writes.
+_READING_KIB = 2_000
 _WRITING_KIB = 64 * 1024
 # Made once: `json.dumps` would make one for each value.
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -225,6 +226,7 @@ class Store:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+            self._connection.execute(f"PRAGMA cache_size = -{_READING_KIB}")
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """Return all rows of a query, each a tuple in the order of its columns."""
