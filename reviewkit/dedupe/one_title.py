@@ -1,7 +1,10 @@
 """Whether two printed titles are one title of one database, corrected at most. Pure."""
 
+from functools import lru_cache
+from typing import NamedTuple
+
 from reviewkit.dedupe.compare.titles import title_difference
-from reviewkit.dedupe.normalise.kind import kind_of
+from reviewkit.dedupe.normalise.kind import PublicationKind, kind_of
 from reviewkit.dedupe.normalise.title import is_cut, letter_number, numbers, pieces_of, title_words
 from reviewkit.model.identifiers import title_key
 from reviewkit.model.records import Record
@@ -14,16 +17,16 @@ def are_one_title(one: str, other: str) -> bool:
     """Return whether two titles differ in spelling, small words and marks only."""
     if one == other:
         return True
-    if not _are_of_a_kind(one, other):
+    first, second = _title(one), _title(other)
+    if not _are_of_a_kind(first, second):
         return False
     if title_key(one) == title_key(other):
         return True
 
-    first, second = title_words(one), title_words(other)
-    if "".join(first) == "".join(second):
+    if first.words.replace(" ", "") == second.words.replace(" ", ""):
         return True
-    same_numbers = numbers(one, first) == numbers(other, second)
-    return same_numbers and not any(title_difference(" ".join(first), " ".join(second)))
+    same_numbers = first.numbers == second.numbers
+    return same_numbers and not any(title_difference(first.words, second.words))
 
 
 def goes_on(one: str, other: str) -> bool:
@@ -31,21 +34,40 @@ def goes_on(one: str, other: str) -> bool:
 
     A number more is another part: part I is the beginning of part II.
     """
-    shorter, longer = sorted((one, other), key=lambda title: len(" ".join(title_words(title))))
-    start, whole = title_words(shorter), title_words(longer)
-    if len(" ".join(start)) < _LEAST_BEGINNING or not _are_of_a_kind(one, other):
+    shorter, longer = sorted((one, other), key=lambda title: len(_title(title).words))
+    start, whole = _title(shorter), _title(longer)
+    if len(start.words) < _LEAST_BEGINNING or not _are_of_a_kind(start, whole):
         return False
     if is_cut(shorter):
-        return " ".join(whole).startswith(" ".join(start))
-    same_numbers = numbers(shorter, start) == numbers(longer, whole)
-    return same_numbers and " ".join(start) in pieces_of(longer)
+        return whole.words.startswith(start.words)
+    return start.numbers == whole.numbers and start.words in pieces_of(longer)
 
 
-def _are_of_a_kind(one: str, other: str) -> bool:
+class _Title(NamedTuple):
+    """What is compared of a title."""
+
+    words: str
+    numbers: tuple[str, ...]
+    kind: PublicationKind
+    letter: str
+
+
+# Where many records share a number, each is compared with many.
+@lru_cache(maxsize=4096)
+def _title(printed: str) -> _Title:
+    words = title_words(printed)
+    return _Title(
+        words=" ".join(words),
+        numbers=numbers(printed, words),
+        kind=kind_of(Record(source="", source_id="", title=printed)),
+        letter=letter_number(printed),
+    )
+
+
+def _are_of_a_kind(one: _Title, other: _Title) -> bool:
     """Return whether neither is, or both are, the title of an erratum, a reply or a protocol.
 
     Embase numbers the letters under one title: another number is another letter.
     """
-    kinds = [kind_of(Record(source="", source_id="", title=title)) for title in (one, other)]
-    letters = {letter_number(one), letter_number(other)} - {""}
-    return kinds[0] == kinds[1] and len(letters) < 2
+    letters = {one.letter, other.letter} - {""}
+    return one.kind == other.kind and len(letters) < 2

@@ -88,10 +88,13 @@ def correction_history(store: Store, record: str) -> list[Correction]:
 
 def source_content(store: Store, record: str) -> Record | None:
     """Return a record as its source gives it; `None` where no record has this key."""
+    return content_before_corrections(store, record) or stored_record(store, record)
+
+
+def content_before_corrections(store: Store, record: str) -> Record | None:
+    """Return a corrected record as its source gives it; `None` where no correction counts."""
     content = store.value("SELECT content FROM source_contents WHERE record = ?", [record])
-    if content is not None:
-        return record_of_content(content)
-    return stored_record(store, record)
+    return None if content is None else record_of_content(content)
 
 
 def apply_corrections(store: Store, records: Iterable[str]) -> None:

@@ -15,7 +15,7 @@ from reviewkit.dedupe.identity import (
 from reviewkit.model.identifiers import title_key
 from reviewkit.model.records import Record
 from reviewkit.store import Store
-from reviewkit.store.corrections import source_content
+from reviewkit.store.corrections import content_before_corrections
 from reviewkit.store.records import (
     has_record,
     identities_of_source,
@@ -109,7 +109,7 @@ class KnownRecords:
         elsewhere: list[Record] = []
         for number in self._candidates(entry, claimed):
             record = self.current(number)
-            if self._is_same(record, entry):
+            if is_same_record(record, entry) or self._is_given(number, record.key, entry):
                 if number in claimed:
                     continue
                 if (record.title, record.year) == (entry.title, entry.year):
@@ -152,11 +152,11 @@ class KnownRecords:
     def _is_taken(self, name: str) -> bool:
         return any(has_record(self._store, f"{source}:{name}") for source in self._sources)
 
-    def _is_same(self, record: Record, entry: Record) -> bool:
-        """Whether an entry is a record; a corrected one is also what its source gives of it."""
-        if is_same_record(record, entry):
-            return True
-        given = source_content(self._store, record.key)
+    def _is_given(self, number: int, key: str, entry: Record) -> bool:
+        """Whether an entry is what the source gives of a record that was corrected or completed."""
+        given = content_before_corrections(self._store, key)
+        if given is None and number in self._changed:
+            given = record_by_number(self._store, number)
         return given is not None and is_same_record(given, entry)
 
     def _candidates(self, entry: Record, claimed: NumberSet) -> dict[int, None]:
