@@ -62,3 +62,11 @@ def test_an_answer_that_was_taken_back_does_not_count_again(review: OwnReview) -
     answered(review, *LINK, by="bob")
     said = answered(review, "dedupe", "undo", by="bob")
     assert said.strip() == "The answer of bob is taken back."
+
+
+def test_a_file_that_decides_on_a_copy_is_told_its_lead_record(review: OwnReview) -> None:
+    ((copy, lead),) = review.query("SELECT record, lead FROM duplicates")
+    rows = review.file("decided.csv", f"record,verdict\n{copy},include\n")
+    done = review.run("screen", "--decisions", rows, "--reviewer", "ana", "--yes")
+    assert done.returncode == 2
+    assert f"is a duplicate: decide on its lead record, {lead} (found '{copy}')" in done.stderr

@@ -8,6 +8,7 @@ from reviewkit.model.messages import mark, tr
 from reviewkit.model.records import Decision, Stage, Verdict
 from reviewkit.screening.models import Filter, Order, RecordView, ScreeningProgress
 from reviewkit.store import Store, screening_queries
+from reviewkit.store.duplicates import stored_leads
 from reviewkit.workflow.open_review import reviewers_needed
 from reviewkit.workflow.session.annotations import NotesAndTags, Retrieval
 from reviewkit.workflow.session.base import Session
@@ -168,6 +169,10 @@ class ScreeningSession(Session[RecordView]):
     def has(self, record: str) -> bool:
         """Return whether a key names a record of this stage."""
         return record in self._session_store
+
+    def lead_of(self, record: str) -> str | None:
+        """Return the lead record of a duplicate; `None` for every other record."""
+        return stored_leads(self._store).get(record)
 
     def reason_of(self, reason: str | int | None) -> str | None:
         """Return a reason's wording, from its number (1 is the first) or from the wording itself.

@@ -222,6 +222,8 @@ def _record_mistakes(session: ScreeningSession, step: ScriptStep, path: str) -> 
         yield Mistake(path=path, found="no record", wanted=wanted)
     elif step.record not in {"", IN_VIEW} and not session.has(step.record):
         wanted = "is not a record of this stage"
+        if lead := session.lead_of(step.record):
+            wanted = f"is a duplicate: decide on its lead record, {lead}"
         yield Mistake(path=path, found=repr(step.record), wanted=wanted)
 
 
