@@ -65,7 +65,7 @@ def amend(
 
     who = author(project, reviewer, dry_run=dry_run, yes=yes)
     if undo:
-        _undo(project, who, why=why, requeue=requeue)
+        _undo(project, who, why=why, requeue=requeue, json=json)
         return
 
     from reviewkit.workflow.clock import read_clock
@@ -89,7 +89,7 @@ def amend(
         talk("Recorded. reviewkit amend --undo takes it back.")
 
 
-def _undo(project: "ReviewProject", who: str, *, why: str, requeue: str | None) -> None:
+def _undo(project: "ReviewProject", who: str, *, why: str, requeue: str | None, json: bool) -> None:
     if why or requeue:
         raise UsageError(
             "--undo takes the newest amendment back, and does nothing else",
@@ -100,7 +100,10 @@ def _undo(project: "ReviewProject", who: str, *, why: str, requeue: str | None) 
     from reviewkit.workflow.screening.amend import undo_amendment
 
     undone = undo_amendment(project, reviewer=who, now=read_clock(os.environ))
-    data(f"Taken back: {undone.why} ({undone.amended_at[:10]}).")
+    if json:
+        data_json({"taken_back": dataclasses.asdict(undone)})
+    else:
+        data(f"Taken back: {undone.why} ({undone.amended_at[:10]}).")
 
 
 def _list(project: "ReviewProject", *, json: bool) -> None:

@@ -75,6 +75,9 @@ def restore(
         data(f"backup:   {_words(there)}")
         data(f"database: {_words(here) if here else 'none that can be read'}")
     if dry_run:
+        if json:
+            found = dataclasses.asdict(here) if here else None
+            data_json({"backup": dataclasses.asdict(there), "database": found})
         talk("Nothing was changed: --dry-run.")
         return
     if _says_more(here, there) and not confirm("The backup holds less. Restore it?", yes=yes):

@@ -70,6 +70,8 @@ def test_what_is_restored_is_what_was_backed_up_and_the_rest_is_kept(review: Own
     asked = review.run("restore", path)
     assert (asked.returncode, decisions(review)) == (2, 2)
     assert "Nothing" in review.run("restore", path, "--dry-run").stderr
+    seen = review.json("restore", path, "--dry-run")
+    assert seen["database"]["decisions"] > seen["backup"]["decisions"]
     document = review.json("restore", path, "--yes")
     assert review.flow() == flow
 
