@@ -35,11 +35,11 @@ def descriptors(
     if json:
         data_json(lookup.as_json())
         return
-    for name, reason in lookup.why_not.items():
-        talk(f"{name} was not asked: {reason}.")
+    for sentence in lookup.silences():
+        talk(sentence)
     if not lookup.headings:
         hint = " MeSH knows English only." if "DeCS" in lookup.why_not else ""
-        data(f"No heading for “{words}”.{hint}")
+        data(f"No heading for “{words}” in {' and '.join(lookup.answered)}.{hint}")
     show = descriptor_toml if toml else _shown
     for number, heading in enumerate(lookup.headings):
         if number:

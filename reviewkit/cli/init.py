@@ -258,7 +258,7 @@ def _headings(topics: Sequence[str]) -> "dict[str, Heading]":
     from reviewkit.workflow.setup.init import exact_heading
 
     headings: dict[str, Heading] = {}
-    not_asked: dict[str, str] = {}
+    silences: dict[str, None] = {}
     with open_transport() as (transport, services_with_key):
         for words in topics:
             try:
@@ -266,7 +266,7 @@ def _headings(topics: Sequence[str]) -> "dict[str, Heading]":
             except RemoteError as error:
                 talk(f"Headings were not looked up: {error}. The topics stay in your own words.")
                 break
-            not_asked.update(answer.why_not)
+            silences |= dict.fromkeys(answer.silences())
             heading = exact_heading(words, answer.headings)
             if heading is None:
                 talk(
@@ -276,6 +276,6 @@ def _headings(topics: Sequence[str]) -> "dict[str, Heading]":
             headings[words] = heading
             codes = f"MeSH {heading.mesh or '–'}, DeCS {heading.decs or '–'}"
             talk(f"{words}: {heading.name} ({codes})")
-    for vocabulary, reason in not_asked.items():
-        talk(f"{vocabulary} was not asked: {reason}.")
+    for sentence in silences:
+        talk(sentence)
     return headings

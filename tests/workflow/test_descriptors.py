@@ -127,7 +127,7 @@ def test_without_a_key_mesh_answers_and_it_is_said(vocabularies: tuple[Decs, Eut
     assert "C531617" not in english.stdout
     assert "DeCS was not asked: BVS_API_KEY is not set" in english.stderr
     portuguese = reviewkit("descriptors", ALS, settings=environment)
-    assert "No heading for" in portuguese.stdout
+    assert f"No heading for “{ALS}” in MeSH." in portuguese.stdout
     assert "MeSH knows English only" in portuguese.stdout
     assert bvs.asked == []
 
@@ -145,6 +145,7 @@ def test_a_refused_key_and_a_broken_decs_leave_mesh(
     environment = settings(bvs, eutils) | {"BVS_API_KEY": "another-key-000"}
     done = reviewkit("descriptors", "amyotrophic lateral sclerosis", settings=environment)
     assert (done.returncode, "MeSH D000690" in done.stdout) == (0, True)
+    assert "DeCS did not answer: " in done.stderr
     assert "refused the key for DeCS" in done.stderr
     bvs.on(range(1, 20), Answered(200, b"<html>Erro 504</html>", "text/html"))
     done = reviewkit("descriptors", "amyotrophic lateral sclerosis", settings=settings(bvs, eutils))

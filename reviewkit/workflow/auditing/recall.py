@@ -159,7 +159,7 @@ def _lost(asker: Asker, query: ReadQuery, why: Why) -> LostSeed:
     try:
         return _widened(asker, query, why, number_clause(asker, why.pmid))
     except (NotCached, RemoteError) as error:
-        return LostSeed(why=why, widening=None, note=f"what it costs was not asked: {error.what}")
+        return LostSeed(why=why, widening=None, note=f"what it costs is not known: {error.what}")
 
 
 def _widened(asker: Asker, query: ReadQuery, why: Why, number: str) -> LostSeed:

@@ -1,7 +1,7 @@
 """`descriptors`: headings of DeCS and MeSH for some words, in one list."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,12 +18,23 @@ NO_KEY = f"{bvs.KEY} is not set"
 class Lookup:
     """The headings for some words, those with exactly that name first.
 
-    `why_not` says, by vocabulary, why it was not asked.
+    `why_not` says, by vocabulary, why it gave nothing: it was not asked, or did not answer.
     """
 
     words: str
     headings: tuple[Heading, ...]
     why_not: Mapping[str, str]
+
+    @property
+    def answered(self) -> tuple[str, ...]:
+        """The vocabularies that answered."""
+        return tuple(name for name in ("MeSH", "DeCS") if name not in self.why_not)
+
+    def silences(self) -> Iterator[str]:
+        """Say of each vocabulary that gave nothing why, and whether it was asked at all."""
+        for name, reason in self.why_not.items():
+            how = "was not asked" if reason == NO_KEY else "did not answer"
+            yield f"{name} {how}: {reason}."
 
     def as_json(self) -> dict[str, Any]:
         """The same for programs."""
