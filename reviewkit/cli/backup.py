@@ -71,13 +71,9 @@ def restore(
 
     project, now = chosen_project(protocol, database=db), read_clock(os.environ)
     there, here = examine_backup(project, file, now=now)
-    if not json:
-        data(f"backup:   {_words(there)}")
-        data(f"database: {_words(here) if here else 'none that can be read'}")
+    if dry_run or not json:
+        _show_both(there, here, json=json)
     if dry_run:
-        if json:
-            found = dataclasses.asdict(here) if here else None
-            data_json({"backup": dataclasses.asdict(there), "database": found})
         talk("Nothing was changed: --dry-run.")
         return
     if _says_more(here, there) and not confirm("The backup holds less. Restore it?", yes=yes):
@@ -92,6 +88,15 @@ def restore(
     data(f"Restored: {project.database}")
     if kept:
         data(f"What it replaced is kept: {kept}")
+
+
+def _show_both(there: "Contents", here: "Contents | None", *, json: bool) -> None:
+    if json:
+        found = dataclasses.asdict(here) if here else None
+        data_json({"backup": dataclasses.asdict(there), "database": found})
+        return
+    data(f"backup:   {_words(there)}")
+    data(f"database: {_words(here) if here else 'none that can be read'}")
 
 
 def _says_more(here: "Contents | None", there: "Contents") -> bool:
