@@ -46,6 +46,7 @@ timeout_multiplier = 6.0
 do_not_mutate_patterns = [
     '\\b(in_english|in_english_n|tr|tr_n|mark)\\(',
     '^\\s*raise ',
+    '"(SELECT|INSERT) ',
     '^\\s*(\\w+ ?= ?|return )?f?"[^" ]+ [^" ]+ [^"]+"',
 ]
 """

@@ -190,6 +190,9 @@ def test_how_far_the_team_is_with_a_record(store: Store) -> None:
         settle(store, C, INCLUDE)
     assert steps_taken(store)[C] == 2
     seek(store, C, "not_retrieved")
+    seek(store, D, "not_retrieved")
+    assert steps_taken(store)[D] == 3, "whatever was said of it"
+    seek(store, D, "retrieved")
     seek(store, B, "retrieved")
     both(store, A, INCLUDE, EXCLUDE, FULL)
     assert steps_taken(store) == {A: 4, B: 1, C: 3}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reviewkit.dedupe import Duplicates, PairOutcome, judge_pair
-from reviewkit.dedupe.pairs import Cluster
+from reviewkit.dedupe.pairs import LESS_SURE, Cluster
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record, RelationKind
 from reviewkit.store import Store
@@ -257,9 +257,7 @@ def test_a_pair_that_an_earlier_linking_joined_is_not_asked(tmp_path: Path) -> N
         assert (in_view(session), session.progress.left) == ("ab", 2)
 
 
-def test_another_reviewer_s_answer_is_heard_and_doubts_come_only_on_request(
-    tmp_path: Path,
-) -> None:
+def test_another_reviewer_s_answer_is_heard(tmp_path: Path) -> None:
     project = review_of(tmp_path)
     with (
         open_pairs_session(project, "ana", clock=ticking()) as ana,
@@ -268,9 +266,54 @@ def test_another_reviewer_s_answer_is_heard_and_doubts_come_only_on_request(
         ana.same()
         li.skip()
         assert (li.progress.done, li.progress.left) == (0, 2)
+        assert (li.reviewer, li.review) == ("li", "Guts and nerves")
+
+
+def test_over_another_reviewer_s_answer_an_undo_brings_that_one_back(tmp_path: Path) -> None:
+    project = review_of(tmp_path)
+    with (
+        open_pairs_session(project, "ana", clock=ticking()) as ana,
+        open_pairs_session(project, "li", clock=ticking()) as li,
+    ):
+        li.related(RelationKind.PREPRINT_OF)
+        ana.same()
+        ana.undo()
+        rows = ana._store.rows("SELECT answer, relation FROM pair_decisions ORDER BY rowid")
+    assert rows == [("related", "preprint_of"), ("same", None), ("related", "preprint_of")]
+
+
+def test_what_is_two_works_joins_nothing(tmp_path: Path) -> None:
+    chain = (("a", "b", 0.9), ("b", "c", 0.8), ("a", "c", 0.1))
+    with open_pairs_session(review_of(tmp_path, chain), "ana", clock=ticking()) as session:
+        session.different()
+        session.same()
+        assert (in_view(session), session.progress.left) == ("ac", 1)
+
+
+def test_the_estimate_follows_the_answers(session: PairSession) -> None:
+    session.same()
+    session.same()
+    view = session.view
+    assert view is not None
+    assert (view.to_find.open, view.to_find.answered, view.to_find.likely) == (1, 2, 1)
+
+
+def test_doubts_come_only_on_request(tmp_path: Path) -> None:
+    project = review_of(tmp_path)
+    records = {name: record(name) for name in "abcdef"}
+    asked = replace(judge_pair(records["a"], records["b"]), outcome=PairOutcome.ASK, score=0.5)
+    doubted = replace(
+        judge_pair(records["c"], records["d"]),
+        outcome=PairOutcome.DIFFERENT,
+        rule=LESS_SURE,
+        score=0.4,
+    )
+    with Store(project.database, now=NOW) as store, store.transaction():
+        set_duplicates(store, Duplicates(pairs=(asked, doubted), clusters=(), relations=()))
+    with open_pairs_session(project, "ana", clock=ticking()) as session:
+        assert session.progress.left == 1
     with open_pairs_session(project, "ana", clock=ticking(), doubts=True) as session:
         assert session.progress.left == 2
-        assert (session.reviewer, session.review) == ("ana", "Guts and nerves")
 
 
 def test_a_name_that_cannot_be_used_opens_nothing(tmp_path: Path) -> None:

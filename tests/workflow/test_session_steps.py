@@ -278,6 +278,26 @@ def test_a_filter_shows_its_first_record(
     assert session.navigation.set_filter(Filter()).message == "All open records."
 
 
+def test_under_a_filter_the_next_record_is_one_of_the_filter(session: ScreeningSession) -> None:
+    session.navigation.set_filter(Filter(text="mice"))
+    session.include()
+    assert key(session) == KEYS[2]
+    session.navigation.set_filter(Filter(text="title", year_to=2001))
+    assert [one.record for one in session.navigation.list_records()] == [KEYS[1]]
+
+
+def test_browsing_goes_from_each_record_to_the_next_and_round(session: ScreeningSession) -> None:
+    for _ in range(3):
+        session.include()
+    session.navigation.set_filter(Filter(only=Only.INCLUDED))
+    came = [key(session)]
+    for _ in range(3):
+        session.skip()
+        came.append(key(session))
+    assert came == [*KEYS[:3], KEYS[0]]
+    assert session.order_words == "id order"
+
+
 @pytest.mark.parametrize(
     "nothing", [Filter(source="lilacs"), Filter(tag="x"), Filter(text="gut", year_from=2099)]
 )
