@@ -375,6 +375,8 @@ def test_many_are_those_of_the_filter_that_are_open(session: ScreeningSession) -
     assert error.value.hint == "many at once are decided only where you have not decided yet"
     session.navigation.set_filter(Filter(text="title"))
     assert [one.record for one in many.matching()] == KEYS[1:4]
+    session.navigation.set_filter(Filter(text="mice"))
+    assert [one.record for one in many.matching()] == [KEYS[2]]
     while session.view:
         session.include()
     with pytest.raises(UsageError, match="no record that is open for you matches"):
