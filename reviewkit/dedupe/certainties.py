@@ -56,7 +56,8 @@ def certainties(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[
     same_words &= ~meeting | (v["added"] == 0) | at_least(v["abstract"], 0.9)
     return {
         "same_pages": at.translated,
-        "same_range": at.same_range & same_words & _in_one_range(pairs),
+        "same_range": same_words
+        & ((at.same_range & _in_one_range(pairs)) | (_on_same_pages(prepared, pairs) & ~meeting)),
         "same_identifier": at.same_id & same_words & _under_one_name(pairs),
         "same_registration": (v["registration"] == 1) & at.title_near,
         "same_bare": same_words & ~at.other_venue & _without_place(prepared, pairs),
@@ -99,6 +100,24 @@ def _in_one_range(pairs: Likeness) -> Flags:
         _long_title(v) & ((v["issue"] == 1) | at_least(v["abstract"], 0.9))
     )
     return np.asarray(title & people & in_time & (v["pmid"] != 0), dtype=np.bool_)
+
+
+def _on_same_pages(prepared: Prepared, pairs: Likeness) -> Flags:
+    """Return where one title by the same people stands on the same pages, the volume not known.
+
+    Proceedings have many names and no volume, and often appear in the next year. Pages that each
+    issue counts from 1 say less: they need a range.
+    """
+    v = pairs.values
+    page = prepared.ints["page_digits"][pairs.first]
+    ranged = (v["last_page"] == 1) & (prepared.ints["last_page"][pairs.first] > page)
+    pages = (v["first_page"] == 1) & (ranged | (np.isnan(v["last_page"]) & (page >= 100)))
+
+    named = at_least(v["title"], 0.97) & (v["telling"] >= 2) & at_least(v["authors"], 0.66)
+    other = (v["volume"] == 0) | (v["issue"] == 0) | (v["doi"] == 0) | (v["pmid"] == 0)
+    return np.asarray(
+        pages & named & (v["numbers"] == 1) & ~other & ~(v["year_gap"] > 1), dtype=np.bool_
+    )
 
 
 def _under_one_name(pairs: Likeness) -> Flags:
@@ -190,9 +209,12 @@ def _as_referred(prepared: Prepared, pairs: Likeness) -> Flags:
     ints, kinds = prepared.ints, prepared.ints["kind"]
     plain = ~has(kinds[pairs.first] | kinds[pairs.second], _NEVER_REFERENCES)
 
-    title = at_least(v["title"], 0.97) & (v["numbers"] == 1) & (v["added"] == 0)
+    title = at_least(v["title"], np.where(v["telling"] >= 4, 0.95, 0.97))
+    title &= (v["numbers"] == 1) & (v["added"] == 0)
     lead = at_least(v["first_author"], 1.0) & (v["initial"] != 0)
     people = at_least(v["authors_all"], 0.95) | (at_least(v["authors"], 0.99) & lead)
+    # A list of references shortens and misprints the names; a longer title needs two of three.
+    people |= at_least(v["authors"], 0.66) & (v["telling"] >= 4)
     # Several people, or one journal, let a shorter title be enough; a year that is not known, or
     # venues that cannot be compared, need a longer one, and both together a long one.
     counts = np.minimum(ints["author_count"][pairs.first], ints["author_count"][pairs.second])
