@@ -36,6 +36,9 @@ _JOURNAL = re.compile(
     re.IGNORECASE,
 )
 _ACRONYM = re.compile(r"[(\[]\s*+([A-Z][A-Za-z&+/-]{2,}+)[^\w)\]]*+(?:\d{2,4})?\s*+[)\]]")
+# A short name before a year: "Human Factors in Computing Systems, CHI 2020", "Proc. of ML-93".
+_BEFORE_YEAR = re.compile(r"\b([A-Z][A-Za-z]*+)\W{0,2}(?:(?:19|20)\d\d|\d\d)\b")
+_NO_SHORT_NAMES = frozenset({"usa", "ussr", "lncs", "lnai", "ccis", "tr", "vol"})
 # A short name of a meeting; "TODS" and "JACM" are transactions and a journal.
 _SHORT_NAME = re.compile(r"^\W*+(?!T)[A-IK-Z]{3,8}\W*+\d*+\W*+$", re.IGNORECASE)
 _NUMBERED = re.compile(
@@ -120,6 +123,10 @@ def meeting_words(raw: str) -> tuple[str, ...]:
 def acronyms(raw: str) -> frozenset[str]:
     """Return the short names in the text: of "(ICML '95)" and of "ICML-95" alone."""
     found = {match.lower() for match in _ACRONYM.findall(raw)}
+    for short in _BEFORE_YEAR.findall(raw):
+        if sum(map(str.isupper, short)) > 1 and len(short) > 2:
+            found.add(short.lower())
+    found -= SOCIETIES | _NO_SHORT_NAMES
     alone = [word for word in re.findall(r"[A-Za-z]+", raw) if len(word) > 2]
     if len(alone) == 1 and alone[0][:2].isupper():
         found.add(alone[0].lower())
