@@ -206,7 +206,7 @@ def _as_referred(prepared: Prepared, pairs: Likeness) -> Flags:
     another work, and a report may be one.
     """
     v = pairs.values
-    ints, kinds = prepared.ints, prepared.ints["kind"]
+    kinds = prepared.ints["kind"]
     plain = ~has(kinds[pairs.first] | kinds[pairs.second], _NEVER_REFERENCES)
 
     title = at_least(v["title"], np.where(v["telling"] >= 4, 0.95, 0.97))
@@ -215,16 +215,9 @@ def _as_referred(prepared: Prepared, pairs: Likeness) -> Flags:
     people = at_least(v["authors_all"], 0.95) | (at_least(v["authors"], 0.99) & lead)
     # A list of references shortens and misprints the names; a longer title needs two of three.
     people |= at_least(v["authors"], 0.66) & (v["telling"] >= 4)
-    # Several people, or one journal, let a shorter title be enough; a year that is not known, or
-    # venues that cannot be compared, need a longer one, and both together a long one.
-    counts = np.minimum(ints["author_count"][pairs.first], ints["author_count"][pairs.second])
-    counts = np.where(at_least(v["authors_all"], 0.95), counts, 0)
-    surer = (counts > 1) | at_least(v["journal"], 0.85)
-    venues = (ints["journal"][pairs.first] != 0) & (ints["journal"][pairs.second] != 0)
-    unknown = np.isnan(v["year_gap"]).astype(int) + (venues & np.isnan(v["journal"]))
-    enough = v["telling"] + (counts > 2) - unknown >= np.where(surer, 3, 4)
-    nothing_else = np.isnan(v["year_gap"]) & ~at_least(v["journal"], 0.85)
-    enough &= ~nothing_else | (v["telling"] + (counts > 1) >= 5)
+    # A longer title says enough; the same venue, or the same year, lets a shorter one do.
+    enough = (v["telling"] >= 4) | ((v["telling"] >= 3) & at_least(v["journal"], 0.85))
+    enough |= (v["telling"] >= 2) & (v["year_gap"] == 0)
 
     differs = below(v["journal"], 0.5) | below(v["volume"], 1.0) | (v["issue"] == 0)
     differs |= (v["first_page"] == 0) | (v["last_page"] == 0) | (v["year_gap"] > 0)
