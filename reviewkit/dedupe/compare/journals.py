@@ -16,6 +16,7 @@ from reviewkit.dedupe.normalise.journal import (
 from reviewkit.dedupe.normalise.meeting import (
     SOCIETIES,
     acronyms,
+    is_beside,
     is_cut_name,
     is_meeting,
     is_series,
@@ -27,6 +28,8 @@ from reviewkit.dedupe.normalise.meeting import (
 _SHORT = re.compile(r"\b[A-Z]{2,}")
 _ONLY_SHORT = re.compile(r"^\W*+(?:[A-Z]{3,8}|[a-z]{3,6})\W*+\d*+\W*+$")
 _MISPRINT = 0.82
+# A meeting's proceedings, and its companion or extended abstracts, are two venues.
+_BESIDE = 0.3
 # Likeness from which two names are one.
 _SAME_NAME = 0.85
 _MEETING_WORDS = frozenset(
@@ -56,6 +59,8 @@ def journal_likeness(
         return 1.0
     if not one or not two:
         return -1.0
+    if any(map(is_beside, one)) != any(map(is_beside, two)):
+        return _BESIDE
     best = max(starmap(_likeness, product(one, two)))
     if best < _SAME_NAME:
         best = max(best, *starmap(_meeting_likeness, product(one, two)))

@@ -54,6 +54,10 @@ _LEFT_OUT_WORDS = (
     "january february march april may june july august september october november december"
 )
 _LEFT_OUT = frozenset(_LEFT_OUT_WORDS.split())
+# What a meeting prints beside its proceedings: "CHI Extended Abstracts", "OOPSLA Companion".
+_BESIDE = re.compile(
+    r"\b(?:companion|adjunct|addend(?:um|a)|(?:extended|poster) abstracts)\b", re.IGNORECASE
+)
 # Who holds the meeting or prints the journal; databases leave it out as they like.
 SOCIETIES = frozenset({"acm", "ieee", "iee", "siam", "usenix", "aaai", "ifip", "aps", "asme"})
 _KINDS = {
@@ -83,6 +87,12 @@ def is_series(raw: str) -> bool:
 def is_report(raw: str) -> bool:
     """Return whether the name is one of a report, a thesis or a manuscript."""
     return bool(_REPORT.search(raw))
+
+
+@lru_cache(maxsize=16384)
+def is_beside(raw: str) -> bool:
+    """Return whether the name is one of what a meeting prints beside its proceedings."""
+    return bool(_BESIDE.search(raw))
 
 
 class Venue(IntEnum):
