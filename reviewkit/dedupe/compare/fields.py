@@ -134,13 +134,14 @@ def _equalities(prepared: Prepared, first: Ints, second: Ints) -> dict[str, Floa
 def _volumes(ints: dict[str, Ints], first: Ints, second: Ints) -> Floats:
     """Return 1 for the same volume, 0 for another, 0.5 if one side's volume is the other's issue.
 
-    The last comes from files with swapped columns.
+    The last comes from files with swapped columns; where the issues agree, no column is swapped.
     """
     values = _equal(ints["volume"], first, second)
     digits, issues = ints["volume_digits"], ints["issue_digits"]
     crossed = ((digits[first] == issues[second]) & (digits[first] != 0)) | (
         (digits[second] == issues[first]) & (digits[second] != 0)
     )
+    crossed &= _equal(ints["issue"], first, second) != 1
     values = np.where((values == 0) & crossed, 0.5, values)
     return np.where(_shifted(ints, first, second) | _shifted(ints, second, first), 1.0, values)
 

@@ -40,6 +40,8 @@ _LEAD = re.compile(
 )
 _NUMBER = re.compile(r"(?P<letters>[a-z]{0,6})\s?0*(?P<digits>\d{1,12})(?P<after>[a-z]?)")
 _PIECES = re.compile("[;,+]")
+# "143:1-143:12": an article's number and its own pages; "183:1639-183:1667" has the volume's pages.
+_IN_ARTICLE = re.compile(r"^(\d{1,6}):(\d{1,6})-\1:(\d{1,6})$")
 _DASH = re.compile(r"[\u2010-\u2015\u2212~]|--+")
 # "Suppl-29", "t-8": a conversion lost the first page.
 _BEHEADED = re.compile(r"^[a-z]+-\d+$")
@@ -61,6 +63,9 @@ def parse_pages(raw: str | None) -> PageRange:
         return _undamaged(damaged)
     if _BEHEADED.match(text):
         return NO_PAGES
+    in_article = _IN_ARTICLE.match(text)
+    if in_article:
+        return _of_article(*in_article.groups())
 
     # "233-8, 230-5": the pieces of a split article are in any order; it begins on the lowest page.
     ranges = filter(None, map(_range, _PIECES.split(text)))
@@ -78,6 +83,14 @@ def _undamaged(match: re.Match[str]) -> PageRange:
         start, end = _MONTHS[month_first], int(day_last)
     if start == 1:
         return PageRange(str(start), start, end, Counting.FROM_ONE)
+    return PageRange(str(start), start, end, Counting.PAGES)
+
+
+def _of_article(article: str, first: str, last: str) -> PageRange:
+    """Return the article's number; the pages instead, if they are those of a volume."""
+    number, start, end = int(article), int(first), int(last)
+    if start == 1:
+        return PageRange(str(number), number, 0, Counting.ARTICLES)
     return PageRange(str(start), start, end, Counting.PAGES)
 
 
