@@ -113,17 +113,18 @@ def _meeting_likeness(one: str, two: str) -> float:
     first, second = meeting_words(one), meeting_words(two)
     if not first or not second:
         return -1.0
+    short_one, short_two = acronyms(one), acronyms(two)
+    if short_one & short_two:
+        return 0.97
     if not (is_meeting(one) or is_meeting(two)):
         return _spelled_out_likeness(one, two)
-
-    short_one, short_two = acronyms(one), acronyms(two)
-    if first == second or short_one & short_two:
+    if first == second:
         return 0.97
     if _is_short_for(short_one, two, second) or _is_short_for(short_two, one, first):
         return 0.95
     if _may_abbreviate(first, second):
         return 0.92
-    return _common_words(first, second)
+    return _common_words(first, second, named=bool(short_one or short_two))
 
 
 def _is_short_for(short: frozenset[str], raw: str, full: tuple[str, ...]) -> bool:
@@ -145,12 +146,14 @@ def _stands_for(short: frozenset[str], full: tuple[str, ...]) -> bool:
     return len(initials) > 2 and any(sorted(name) == initials for name in short)
 
 
-def _common_words(first: tuple[str, ...], second: tuple[str, ...]) -> float:
+def _common_words(first: tuple[str, ...], second: tuple[str, ...], *, named: bool) -> float:
     """Return the share of the shorter name that the other has, if it names a subject.
 
-    A conference is no workshop, and a journal is neither, whatever the subject.
+    A conference is no workshop, and a journal is neither, whatever the subject. A name without
+    such a word may be a journal's, unless a meeting's short name stands beside it.
     """
-    if _KINDS_OF_MEETING.intersection(first) != _KINDS_OF_MEETING.intersection(second):
+    kinds = _KINDS_OF_MEETING.intersection(first), _KINDS_OF_MEETING.intersection(second)
+    if kinds[0] != kinds[1] and not (named and not all(kinds)):
         return -1.0
     own, other = _subject(first), _subject(second)
     few = min(len(own), len(other))
@@ -179,7 +182,8 @@ def _likeness_of_words(
     if _without_society(first) == _without_society(second) != ():
         return 0.95
 
-    pairs = ((first, second), (heads[0], second), (first, heads[1]), heads)
+    bare = _without_society(first) or first, _without_society(second) or second
+    pairs = ((first, second), (heads[0], second), (first, heads[1]), heads, bare)
     if any(starmap(_may_abbreviate, pairs)):
         return 0.95
     if _spelled_out(first, second) or _spelled_out(second, first):

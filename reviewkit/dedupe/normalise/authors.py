@@ -18,6 +18,8 @@ _GROUP_WORDS = (
 )
 _GROUP = frozenset(_GROUP_WORDS.split())
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.?[- ]?){1,4}$")
+# DBLP numbers people of one name: "Tomas Petricek 0001".
+_NUMBERED = re.compile(r"\b00\d\d\b")
 _SPLIT = re.compile(r"[^\W\d_]+")
 _SUFFIX = frozenset(
     {"jr", "sr", "md", "phd", "msc", "mph", "bsc", "dr", "prof", "frcp", "rn", "mbbs", "dds"}
@@ -53,7 +55,7 @@ def parse_name(raw: str) -> Name | None:
 
     None for "et al" and groups.
     """
-    text = raw.strip().replace("?", "")
+    text = _NUMBERED.sub("", raw.replace("?", "")).strip(" ,")
     if not _is_person(text):
         return None
 
