@@ -32,6 +32,7 @@ _NOTICES = PublicationKind.ERRATUM | PublicationKind.RETRACTION | PublicationKin
 # What an editor writes once in each issue.
 _ONCE_AN_ISSUE = frozenset(
     {"editors comments", "editor s comments", "from the editor", "from the editors", "foreword",
+     "editorial introduction", "thanks to reviewers", "list of reviewers", "forthcoming papers",
      "preface", "editors note", "editors introduction", "in this issue", "about this issue",
      "table of contents", "contents", "front matter", "back matter", "editorial board",
      "information for authors", "instructions for authors", "subject index", "author index"}
@@ -177,11 +178,14 @@ def _in_one_volume(prepared: Prepared, pairs: Likeness, at: Circumstances) -> Fl
     author = at_least(v["authors_all"], 0.8) | (at_least(v["authors"], 0.99) & (v["initial"] != 0))
     author &= at_least(v["first_author"], 1.0)
 
+    counts = prepared.ints["author_count"]
+    unsigned = counts[pairs.first] + counts[pairs.second] == 0
+
     named = whole & ((v["telling"] >= 3) | (author & (v["telling"] >= 1)))
     for place in np.flatnonzero(at.same_issue & whole & ~named).tolist():
         title = prepared.titles[int(pairs.first[place])]
         signed = author[place] and _OFTEN_IN_AN_ISSUE.isdisjoint(title.split())
-        named[place] = signed or title in _ONCE_AN_ISSUE
+        named[place] = signed or title in _ONCE_AN_ISSUE or (unsigned[place] and title == "editorial")
     # One database prints the subtitle, the other does not.
     part = at_least(v["title_part"], 0.98) & (v["telling"] >= 3)
     part |= at.main_title & (v["telling"] >= 1)
