@@ -234,13 +234,15 @@ def _lift_parallel(prepared: Prepared, first: Ints, second: Ints, ratios: Floats
 def _title_part(prepared: Prepared, first: Ints, second: Ints, whole: Floats) -> Floats:
     """Return how well a much shorter title begins or ends the longer one.
 
-    Elsewhere it is the ratio of the whole titles.
+    Elsewhere it is the ratio of the whole titles. In one issue the shorter may be of a few words.
     """
     lengths = np.fromiter(map(len, prepared.titles), np.int64, len(prepared))
     swap = lengths[first] > lengths[second]
     short, full = np.where(swap, second, first), np.where(swap, first, second)
+    ints = prepared.ints
+    least = np.where(_in_one_issue(ints, first, second), 12, 20)
     uneven = (
-        (lengths[short] >= 20)
+        (lengths[short] >= least)
         & (lengths[short] < 0.92 * lengths[full])
         & (whole >= 0.3)
         & (whole < 0.97)
@@ -256,6 +258,11 @@ def _title_part(prepared: Prepared, first: Ints, second: Ints, whole: Floats) ->
         ratios = process.cpdist(one, pieces, scorer=fuzz.ratio, dtype=np.float32) / 100
         part[places] = np.maximum(part[places], ratios)
     return part
+
+
+def _in_one_issue(ints: dict[str, Ints], first: Ints, second: Ints) -> Flags:
+    same = [_equal(ints[name], first, second) == 1 for name in ("volume", "issue")]
+    return np.asarray(np.logical_and.reduce(same), dtype=np.bool_)
 
 
 def _completed(prepared: Prepared, first: Ints, second: Ints, values: dict[str, Floats]) -> Floats:

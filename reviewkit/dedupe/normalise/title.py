@@ -27,19 +27,21 @@ _TAIL = re.compile(
 )
 # Embase numbers the letters of an issue at the end of their titles: "Valproate [17]".
 _LETTER_NUMBER = re.compile(r"(?<=\S)\s*\[(\d{1,3})\]\W*$")
-_UNKNOWN = frozenset(
-    {
-        "unknown",
-        "no title",
-        "untitled",
-        "not available",
-        "title not available",
-        "na",
-        "n a",
-        "none",
-        "null",
-    }
+# A footnote's mark stuck to the last word: "Coordination of Plans1".
+_FOOTNOTE = re.compile(r"\b([a-z]{5,})1$", re.IGNORECASE)
+# The name of a section before a title, or in brackets after it: "Special issue - ...", "(Panel)".
+_SECTION_NAMES = (
+    r"(?:book )?review|special (?:issue|section)|guest editor(?:s|ial)?\W{0,2}(?: introduction)?"
+    r"|research (?:note|article|paper)|original (?:article|paper)|panel|tutorial|invited (?:talk|paper)"
 )
+_SECTION = re.compile(
+    rf"^\W*(?:{_SECTION_NAMES})s?\s*(?::|\s[-–—])\s+(?=\S)|\s*\((?:{_SECTION_NAMES})\)\W*$",
+    re.IGNORECASE,
+)
+_UNKNOWN = frozenset(
+    {"unknown", "no title", "untitled", "not available", "title not available", "na", "n a", "none",
+     "null"}
+)  # fmt: skip
 _ENGLISH_SMALL = (
     "a an and are as at be by can do does for from how in into is it its of on or that the their "
     "this to was were what which with within we via vs versus using use used"
@@ -205,7 +207,14 @@ def _subject(raw: str) -> str:
             bare = bare[match.end() :]
     if "(" in bare:
         bare = bare[:-_PLACE] + _NOTICE_TAIL.sub("", bare[-_PLACE:])
-    return bare.strip() or text
+    return _without_footnote(bare.strip()) or text
+
+
+def _without_footnote(title: str) -> str:
+    match = _FOOTNOTE.search(title)
+    if match is None or match[1].lower() in _COUNTED:
+        return title
+    return title[:-1]
 
 
 def telling(title: tuple[str, ...]) -> int:
@@ -279,12 +288,15 @@ _PARALLEL = re.compile(
 
 
 def parallel_title(raw: str | None, original: str | None) -> tuple[str, ...]:
-    """Return the title in its other language, or ().
+    """Return the title in its other language, or without the name of a section, or ().
 
-    From the field of the original title, or from "Titre original [Translated title]".
+    From the field of the original title, from "Titre original [Translated title]", or from
+    "Special issue - Information systems success".
     """
     if raw and original:
         return title_words(original)
+    if raw and _SECTION.search(raw[:_READ]):
+        return title_words(_SECTION.sub("", raw[:_READ]))
     if not raw or not ("[" in raw or "=" in raw or " / " in raw):
         return ()
 
