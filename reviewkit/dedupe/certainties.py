@@ -223,9 +223,30 @@ def _as_referred(prepared: Prepared, pairs: Likeness) -> Flags:
     enough = (v["telling"] >= 4) | ((v["telling"] >= 3) & at_least(v["journal"], 0.85))
     enough |= (v["telling"] >= 2) & (v["year_gap"] == 0)
 
+    title |= _continued(prepared, pairs)
+
     differs = below(v["journal"], 0.5) | below(v["volume"], 1.0) | (v["issue"] == 0)
     differs |= (v["first_page"] == 0) | (v["last_page"] == 0) | (v["year_gap"] > 0)
     return np.asarray(plain & title & people & enough & ~differs, dtype=np.bool_)
+
+
+def _continued(prepared: Prepared, pairs: Likeness) -> Flags:
+    """Return where one title goes on after the other, at one venue in one year, by all the authors.
+
+    A list of references leaves out the subtitle.
+    """
+    v = pairs.values
+    counts = prepared.ints["author_count"]
+    several = np.minimum(counts[pairs.first], counts[pairs.second]) > 1
+    found = several & at_least(v["authors_all"], 0.8) & at_least(v["journal"], 0.85)
+    found &= (v["year_gap"] == 0) & (v["numbers"] == 1) & (v["telling"] >= 3)
+    found &= (v["swapped"] == 0) & at_least(v["title_part"], 0.97)
+
+    for place in np.flatnonzero(found).tolist():
+        titles = [prepared.titles[int(side[place])] for side in (pairs.first, pairs.second)]
+        short, full = sorted(titles, key=len)
+        found[place] = full.startswith(f"{short} ")
+    return np.asarray(found, dtype=np.bool_)
 
 
 def _in_one_text(pairs: Likeness) -> Flags:
