@@ -64,7 +64,7 @@ def certainties(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[
         "same_bare": same_words & ~at.other_venue & _without_place(prepared, pairs),
         "same_reference": same_words
         & at.references
-        & ~at.other_venue
+        & ~(at.other_venue | at.differs)
         & _as_referred(prepared, pairs),
         "same_copy": same_words & _in_one_text(pairs),
         "same_issue_title": same_words & ~meeting & _in_one_volume(prepared, pairs, at),
@@ -224,10 +224,7 @@ def _as_referred(prepared: Prepared, pairs: Likeness) -> Flags:
     enough |= (v["telling"] >= 2) & (v["year_gap"] == 0)
 
     title |= _continued(prepared, pairs)
-
-    differs = below(v["journal"], 0.5) | below(v["volume"], 1.0) | (v["issue"] == 0)
-    differs |= (v["first_page"] == 0) | (v["last_page"] == 0) | (v["year_gap"] > 0)
-    return np.asarray(plain & title & people & enough & ~differs, dtype=np.bool_)
+    return np.asarray(plain & title & people & enough, dtype=np.bool_)
 
 
 def _continued(prepared: Prepared, pairs: Likeness) -> Flags:

@@ -70,9 +70,10 @@ def decide(prepared: Prepared, pairs: Likeness, settings: DedupeSettings) -> Jud
     sure, likely = scores >= settings.same_at, scores >= settings.ask_at
     codes = np.where(sure, SAME, np.where(likely, ASK, DIFFERENT))
 
+    scarce = at.references & at.title_near & ~at.differs
     rules = np.select(
-        [codes == DIFFERENT, codes == ASK, at.same_id, at.same_place],
-        [_INDEX["unlike"], _INDEX["likely"], _INDEX["same_identifier"], _INDEX["same_place"]],
+        [(codes == DIFFERENT) & scarce, codes == DIFFERENT, codes == ASK, at.same_id, at.same_place],
+        [_INDEX[name] for name in ("scarce", "unlike", "likely", "same_identifier", "same_place")],
         _INDEX["alike"],
     )
 
