@@ -64,7 +64,7 @@ def certainties(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[
         "same_bare": same_words & ~at.other_venue & _without_place(prepared, pairs),
         "same_reference": same_words
         & at.references
-        & ~(at.other_venue | at.differs)
+        & ~at.other_venue
         & _as_referred(prepared, pairs),
         "same_copy": same_words & _in_one_text(pairs),
         "same_issue_title": same_words & ~meeting & _in_one_volume(prepared, pairs, at),
@@ -185,7 +185,8 @@ def _in_one_volume(prepared: Prepared, pairs: Likeness, at: Circumstances) -> Fl
     for place in np.flatnonzero(at.same_issue & whole & ~named).tolist():
         title = prepared.titles[int(pairs.first[place])]
         signed = author[place] and _OFTEN_IN_AN_ISSUE.isdisjoint(title.split())
-        named[place] = signed or title in _ONCE_AN_ISSUE or (unsigned[place] and title == "editorial")
+        editorial = unsigned[place] and title == "editorial"
+        named[place] = signed or editorial or title in _ONCE_AN_ISSUE
     # One database prints the subtitle, the other does not.
     part = at_least(v["title_part"], 0.98) & (v["telling"] >= 3)
     part |= at.main_title & (v["telling"] >= 1)
@@ -224,7 +225,9 @@ def _as_referred(prepared: Prepared, pairs: Likeness) -> Flags:
     enough |= (v["telling"] >= 2) & (v["year_gap"] == 0)
 
     title |= _continued(prepared, pairs)
-    return np.asarray(plain & title & people & enough, dtype=np.bool_)
+    differs = below(v["journal"], 0.5) | below(v["volume"], 1.0) | (v["issue"] == 0)
+    differs |= (v["first_page"] == 0) | (v["last_page"] == 0) | (v["year_gap"] > 0)
+    return np.asarray(plain & title & people & enough & ~differs, dtype=np.bool_)
 
 
 def _continued(prepared: Prepared, pairs: Likeness) -> Flags:

@@ -37,7 +37,7 @@ class Circumstances:
     three pages or more: two articles never fill the same. `other_issue` is where the issue is
     evidence of another place. `main_title` is where one database left out what stands before or
     after a colon. `references` have no identifier and no abstract; their `other_venue` is a journal
-    against a meeting or a report. `differs` is where venue, place or year do. `renamed` is one place or identifier under another title,
+    against a meeting or a report. `renamed` is one place or identifier under another title,
     `two_languages` where the titles are in two, `translated` where that explains the other title.
     """
 
@@ -53,7 +53,6 @@ class Circumstances:
     main_title: Flags
     references: Flags
     other_venue: Flags
-    differs: Flags
     title_near: Flags
     two_languages: Flags
     translated: Flags
@@ -87,6 +86,7 @@ def circumstances(prepared: Prepared, pairs: Likeness) -> Circumstances:
     two_languages = languages.two_titles & ~contradicted
     in_one_place = same_range & (length <= _LONGEST_ARTICLE)
     in_one_issue = _in_one_issue(v)
+    shorter = ~at_least(v["title"], 0.95)
     references = _references(prepared, pairs)
 
     return Circumstances(
@@ -101,8 +101,7 @@ def circumstances(prepared: Prepared, pairs: Likeness) -> Circumstances:
         other_doi=_other_doi(prepared, pairs, same_range & (v["issue"] == 1), in_one_issue),
         references=references,
         other_venue=_other_venue(prepared, pairs, references),
-        differs=_differs(v),
-        main_title=_main_title(prepared, pairs, (in_one_issue | same_range) & ~(v["title"] >= 0.95)),
+        main_title=_main_title(prepared, pairs, (in_one_issue | same_range) & shorter),
         title_near=title_near,
         renamed=renamed & ~contradicted & ~(languages.one_language & ~_shares_text(v, same_id)),
         two_languages=two_languages,
@@ -242,13 +241,6 @@ def _other_venue(prepared: Prepared, pairs: Likeness, references: Flags) -> Flag
     one_name = at_least(pairs.values["journal"], 0.9)
     meeting = (low == Venue.MEETING) | ((low == Venue.SHORT_NAME) & one_name)
     return np.asarray(references & (report | (meeting & (high == Venue.JOURNAL))), dtype=np.bool_)
-
-
-def _differs(v: dict[str, Floats]) -> Flags:
-    """Return where venue, place or year are known and not the same."""
-    found = below(v["journal"], 0.5) | below(v["volume"], 1.0) | (v["issue"] == 0)
-    found |= (v["first_page"] == 0) | (v["last_page"] == 0) | (v["year_gap"] > 0)
-    return np.asarray(found, dtype=np.bool_)
 
 
 def _registrant(record: Record) -> str:

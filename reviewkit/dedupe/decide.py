@@ -14,7 +14,7 @@ from reviewkit.dedupe.compare.fields import Flags, Floats
 from reviewkit.dedupe.evidence import at_least, below, evidence
 from reviewkit.dedupe.merge_rules import DOUBTS, NOT_ASKED, VETOES, doubts, not_worth_asking, vetoes
 from reviewkit.dedupe.normalise.kind import PublicationKind
-from reviewkit.dedupe.pairs import LESS_SURE, NEARLY, SUPPORTED, PairOutcome
+from reviewkit.dedupe.pairs import LESS_SURE, PairOutcome
 from reviewkit.dedupe.prepare import Ints, Prepared
 from reviewkit.dedupe.settings import DedupeSettings
 from reviewkit.dedupe.weights import learned_weights
@@ -32,8 +32,6 @@ WORDS = {
     "same_place": mark("the same title at the same place"),
     "alike": mark("title, authors and venue agree, and nothing contradicts"),
     "likely": mark("much agrees, but not enough to be sure"),
-    NEARLY: mark("two references agree and nothing differs, but too little is known"),
-    SUPPORTED: mark("a reference agrees with several copies of the work, and nothing differs"),
     "unlike": mark("too little agrees"),
     **CERTAINTIES,
     **VETOES,
@@ -72,18 +70,14 @@ def decide(prepared: Prepared, pairs: Likeness, settings: DedupeSettings) -> Jud
     sure, likely = scores >= settings.same_at, scores >= settings.ask_at
     codes = np.where(sure, SAME, np.where(likely, ASK, DIFFERENT))
 
-    scarce = at.references & at.title_near & ~at.differs
     rules = np.select(
         [codes == DIFFERENT, codes == ASK, at.same_id, at.same_place],
         [_INDEX["unlike"], _INDEX["likely"], _INDEX["same_identifier"], _INDEX["same_place"]],
         _INDEX["alike"],
     )
-    rules = np.where(scarce & (codes == DIFFERENT), _INDEX["scarce"], rules)
-    rules = np.where(scarce & (codes == ASK), _INDEX[NEARLY], rules)
 
     worth_asking = at.renamed | at.identical | _same_words(prepared, pairs)
-    asked_as = np.where(scarce, _INDEX[NEARLY], _INDEX["likely"])
-    rules = np.where(worth_asking & (codes < ASK), asked_as, rules)
+    rules = np.where(worth_asking & (codes < ASK), _INDEX["likely"], rules)
     codes = np.where(worth_asking & (codes < ASK), ASK, codes)
 
     _apply(doubts(prepared, pairs, at), codes, rules, reach=codes == SAME, code=ASK)

@@ -83,12 +83,9 @@ class PairJudge:
             if 2 < len(chain) <= _MAX_CHECKED_CHAIN
             for edge in _pairs_within(chain)
         ]
-        self.barred.update(self.contradictions(inside))
+        self._judge_missing(inside)
 
-    def contradictions(self, edges: list[Edge]) -> list[Edge]:
-        """Judge the pairs to the end, and return those that no third record may join."""
-        self._judge_missing(edges)
-        return [edge for edge in edges if _contradicts(self.judged[edge])]
+        self.barred.update(edge for edge in inside if _contradicts(self.judged[edge]))
 
     def _judge_missing(self, edges: list[Edge]) -> None:
         position = {key: place for place, key in enumerate(self.prepared.keys)}

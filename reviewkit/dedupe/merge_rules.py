@@ -63,7 +63,6 @@ DOUBTS = {
 
 NOT_ASKED = {
     "other_pages": mark("the pages differ, and so does the issue, or one is of a meeting"),
-    "scarce": mark("two references of which too little is known, although nothing differs"),
     "again": mark("two references of different years: printed again elsewhere, or in another form"),
 }
 

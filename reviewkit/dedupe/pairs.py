@@ -26,9 +26,6 @@ class Settled(StrEnum):
 
 # The rule of a doubt that is not asked, because enough surer pairs are.
 LESS_SURE = "less_sure"
-# The rule of two references that nearly agree; and of those that several copies joined.
-NEARLY = "nearly"
-SUPPORTED = "supported"
 
 SIMILARITIES = (
     "title", "title_part", "authors", "first_author", "journal", "year_gap", "volume", "issue",

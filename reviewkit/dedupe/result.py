@@ -17,7 +17,6 @@ from reviewkit.dedupe.pairs import (
     Settled,
     SettledPair,
 )
-from reviewkit.dedupe.support import join_supported
 
 # A person is asked about one pair per hundred records, and about a few of the fewest records.
 # Answered pairs are included: who has answered is done.
@@ -37,7 +36,6 @@ def result_of(
     answers = _answers_to(known, set(judge.prepared.keys))
     groups, contradicted = _people_s_groups(judge, answers)
     split = _join_sure_pairs(judge, groups, answers)
-    join_supported(judge, groups, answers)
     questions = _questions(judge, groups, answers, split)
     clusters = _clusters(groups, judge.settings.prefer, arrival)
 

@@ -114,12 +114,11 @@ def _meeting_likeness(one: str, two: str) -> float:
     if not first or not second:
         return -1.0
     short_one, short_two = acronyms(one), acronyms(two)
-    if short_one & short_two:
+    meeting = is_meeting(one) or is_meeting(two)
+    if short_one & short_two or (meeting and first == second):
         return 0.97
-    if not (is_meeting(one) or is_meeting(two)):
+    if not meeting:
         return _spelled_out_likeness(one, two)
-    if first == second:
-        return 0.97
     if _is_short_for(short_one, two, second) or _is_short_for(short_two, one, first):
         return 0.95
     if _may_abbreviate(first, second):

@@ -32,7 +32,8 @@ _FOOTNOTE = re.compile(r"\b([a-z]{5,})1$", re.IGNORECASE)
 # The name of a section before a title, or in brackets after it: "Special issue - ...", "(Panel)".
 _SECTION_NAMES = (
     r"(?:book )?review|special (?:issue|section)|guest editor(?:s|ial)?\W{0,2}(?: introduction)?"
-    r"|research (?:note|article|paper)|original (?:article|paper)|panel|tutorial|invited (?:talk|paper)"
+    r"|research (?:note|article|paper)|original (?:article|paper)|panel|tutorial"
+    r"|invited (?:talk|paper)"
 )
 _SECTION = re.compile(
     rf"^\W*(?:{_SECTION_NAMES})s?\s*(?::|\s[-–—])\s+(?=\S)|\s*\((?:{_SECTION_NAMES})\)\W*$",
