@@ -16,6 +16,7 @@ from reviewkit.dedupe.normalise.journal import (
 from reviewkit.dedupe.normalise.meeting import (
     SOCIETIES,
     acronyms,
+    has_short_name,
     is_beside,
     is_cut_name,
     is_meeting,
@@ -113,17 +114,27 @@ def _meeting_likeness(one: str, two: str) -> float:
     first, second = meeting_words(one), meeting_words(two)
     if not first or not second:
         return -1.0
-    short_one, short_two = acronyms(one), acronyms(two)
-    meeting = is_meeting(one) or is_meeting(two)
-    if short_one & short_two or (meeting and first == second):
+    short = acronyms(one), acronyms(two)
+    if short[0] & short[1]:
         return 0.97
-    if not meeting:
+    if not (is_meeting(one) or is_meeting(two)):
         return _spelled_out_likeness(one, two)
-    if _is_short_for(short_one, two, second) or _is_short_for(short_two, one, first):
+
+    if first == second:
+        return 0.97
+    return _meeting_words_likeness((one, two), (first, second), short)
+
+
+def _meeting_words_likeness(
+    raw: tuple[str, str],
+    named: tuple[tuple[str, ...], tuple[str, ...]],
+    short: tuple[frozenset[str], frozenset[str]],
+) -> float:
+    if _is_short_for(short[0], raw[1], named[1]) or _is_short_for(short[1], raw[0], named[0]):
         return 0.95
-    if _may_abbreviate(first, second):
+    if _may_abbreviate(*named):
         return 0.92
-    return _common_words(first, second, named=bool(short_one or short_two))
+    return _common_words(*named, may_meet=(has_short_name(raw[0]), has_short_name(raw[1])))
 
 
 def _is_short_for(short: frozenset[str], raw: str, full: tuple[str, ...]) -> bool:
@@ -145,15 +156,19 @@ def _stands_for(short: frozenset[str], full: tuple[str, ...]) -> bool:
     return len(initials) > 2 and any(sorted(name) == initials for name in short)
 
 
-def _common_words(first: tuple[str, ...], second: tuple[str, ...], *, named: bool) -> float:
+def _common_words(
+    first: tuple[str, ...], second: tuple[str, ...], *, may_meet: tuple[bool, bool]
+) -> float:
     """Return the share of the shorter name that the other has, if it names a subject.
 
     A conference is no workshop, and a journal is neither, whatever the subject. A name without
-    such a word may be a journal's, unless a meeting's short name stands beside it.
+    such a word is a journal's, unless a meeting's short name stands beside it: "(POPL)".
     """
     kinds = _KINDS_OF_MEETING.intersection(first), _KINDS_OF_MEETING.intersection(second)
-    if kinds[0] != kinds[1] and not (named and not all(kinds)):
+    named = any(not kind and short for kind, short in zip(kinds, may_meet, strict=True))
+    if kinds[0] != kinds[1] and not named:
         return -1.0
+
     own, other = _subject(first), _subject(second)
     few = min(len(own), len(other))
     if not few:

@@ -36,8 +36,11 @@ _JOURNAL = re.compile(
     re.IGNORECASE,
 )
 _ACRONYM = re.compile(r"[(\[]\s*+([A-Z][A-Za-z&+/-]{2,}+)[^\w)\]]*+(?:\d{2,4})?\s*+[)\]]")
-# A short name before a year: "Human Factors in Computing Systems, CHI 2020", "Proc. of ML-93".
-_BEFORE_YEAR = re.compile(r"\b([A-Z][A-Za-z]*+)\W{0,2}(?:(?:19|20)\d\d|\d\d)\b")
+# A short name before a year: "Human Factors in Computing Systems, CHI 2020", "Proc. of ICML-93".
+_BEFORE_YEAR = re.compile(
+    r"\b([A-Z]{2,12}+[A-Za-z]{1,12}+|[A-Z]{3,12}|[A-Z][a-z]{1,12}+[A-Z][A-Za-z]{0,12}+)"
+    r"\W{0,2}(?:(?:19|20)\d\d|\d\d)\b"
+)
 _NO_SHORT_NAMES = frozenset({"usa", "ussr", "lncs", "lnai", "ccis", "tr", "vol"})
 # A short name of a meeting; "TODS" and "JACM" are transactions and a journal.
 _SHORT_NAME = re.compile(r"^\W*+(?!T)[A-IK-Z]{3,8}\W*+\d*+\W*+$", re.IGNORECASE)
@@ -131,12 +134,9 @@ def meeting_words(raw: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=16384)
 def acronyms(raw: str) -> frozenset[str]:
-    """Return the short names in the text: of "(ICML '95)" and of "ICML-95" alone."""
-    found = {match.lower() for match in _ACRONYM.findall(raw)}
-    for short in _BEFORE_YEAR.findall(raw):
-        if sum(map(str.isupper, short)) > 1 and len(short) > 2:
-            found.add(short.lower())
-    found -= SOCIETIES | _NO_SHORT_NAMES
+    """Return the short names in the text: of "(ICML '95)", "Learning, ICML 95" and "ICML" alone."""
+    printed = _ACRONYM.findall(raw) + _BEFORE_YEAR.findall(raw)
+    found = {match.lower() for match in printed} - SOCIETIES - _NO_SHORT_NAMES
     alone = [word for word in re.findall(r"[A-Za-z]+", raw) if len(word) > 2]
     if len(alone) == 1 and alone[0][:2].isupper():
         found.add(alone[0].lower())
@@ -145,6 +145,11 @@ def acronyms(raw: str) -> frozenset[str]:
     if len(named) == 1 and len(named[0]) > 2:
         found.add(named[0])
     return frozenset(found)
+
+
+def has_short_name(raw: str) -> bool:
+    """Return whether a short name stands beside the name: "Programming Languages (POPL)"."""
+    return bool(_ACRONYM.search(raw) or _BEFORE_YEAR.search(raw))
 
 
 def is_cut_name(raw: str) -> bool:

@@ -296,12 +296,16 @@ def parallel_title(raw: str | None, original: str | None) -> tuple[str, ...]:
     """
     if raw and original:
         return title_words(original)
-    if raw and _SECTION.search(raw[:_READ]):
-        return title_words(_SECTION.sub("", raw[:_READ]))
-    if not raw or not ("[" in raw or "=" in raw or " / " in raw):
+    return _second_title((raw or "")[:_READ])
+
+
+def _second_title(text: str) -> tuple[str, ...]:
+    if _SECTION.search(text):
+        return title_words(_SECTION.sub("", text))
+    if not ("[" in text or "=" in text or " / " in text):
         return ()
 
-    match = _PARALLEL.match(raw[:_READ])
+    match = _PARALLEL.match(text)
     if not match:
         return ()
     return title_words(match["two"] or match["three"])
