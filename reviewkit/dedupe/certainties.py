@@ -58,7 +58,7 @@ def certainties(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[
     return {
         "same_pages": at.translated,
         "same_range": same_words
-        & ((at.same_range & _in_one_range(pairs)) | (_on_same_pages(prepared, pairs) & ~meeting)),
+        & ((at.same_range & _in_one_range(pairs)) | _on_same_pages(prepared, pairs)),
         "same_identifier": at.same_id & same_words & _under_one_name(pairs),
         "same_registration": (v["registration"] == 1) & at.title_near,
         "same_bare": same_words & ~at.other_venue & _without_place(prepared, pairs),

@@ -14,6 +14,13 @@ ONE = (
     ("VLDB J.", "The VLDB Journal -- The International Journal on Very Large Data Bases"),
     ("Proc. ACM SIGMOD", "SIGMOD Conference"),
     ("MIS Q.", "Management Information Systems Quarterly"),
+    ("CHI 2020", "Human Factors in Computing Systems, CHI 2020"),
+    ("Proc. of ICML-93", "Machine Learning: Proceedings of a Conference (ICML)"),
+    ("Comp. Surv.", "ACM Computing Surveys"),
+    (
+        "Principles of Programming Languages (POPL)",
+        "Proceedings of the 41st ACM SIGPLAN-SIGACT Symposium on Principles of Programming Languages",
+    ),
 )
 UNKNOWN = (
     ("SIGMOD Conference", "International Conference on Management of Data"),
@@ -26,6 +33,10 @@ TWO = (
     ("Cancer", "Proceedings of the Annual Meeting of the American Society of Nephrology"),
     ("Machine Learning", "Artificial Intelligence"),
     ("ICML", "International Conference on Learning Representations of Data"),
+    ("Machine Learning", "Proceedings of the Twelfth Conference on Machine Learning (ICML)"),
+    ("CHI 2019", "CHI Extended Abstracts 2019"),
+    ("OOPSLA 2007", "Companion to the Conference on Object-Oriented Programming, OOPSLA 2007"),
+    ("Hospital Practice, USA 1994", "Radiology, USA 1994"),
     ("Conference on Data Engineering", "Symposium on Theory of Computing"),
 )
 

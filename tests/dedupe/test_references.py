@@ -1,0 +1,226 @@
+"""References without identifiers: what lists of references and two databases make of one work."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reviewkit.dedupe import PairOutcome
+from reviewkit.dedupe.normalise.authors import parse_name
+from reviewkit.dedupe.normalise.pages import Counting, PageRange, parse_pages
+from reviewkit.dedupe.normalise.title import parallel_title, title_words
+from reviewkit.model.records import Record
+from tests.helpers.duplicates import outcome, record
+from tests.helpers.effort import examples
+
+SAME, DIFFERENT = PairOutcome.SAME, PairOutcome.DIFFERENT
+many = settings(max_examples=examples(20), deadline=None)
+THINGS = ("lattices", "wavelets", "grammars", "markets", "sensors", "proofs", "ledgers", "rumours")
+FAMILIES = ("Okonkwo", "Lindqvist", "Barbosa", "Haddad", "Novak", "Tanaka", "Whitfield", "Moreau")
+VENUES = (
+    "Onward!",
+    "OOPSLA",
+    "Proceedings of the Symposium on New Ideas in Programming and Reflections on Software",
+    "Workshop on Games and Learning",
+    None,
+)
+
+
+@st.composite
+def references(draw: st.DrawFn) -> Record:
+    """Draw a paper of a meeting as a list of references prints it: no identifier, no abstract."""
+    first, second = draw(st.permutations(THINGS))[:2]
+    families = draw(st.lists(st.sampled_from(FAMILIES), min_size=3, max_size=5, unique=True))
+    page = draw(st.integers(20, 900))
+    return Record(
+        source="t",
+        source_id="a",
+        title=f"Learning {first} beside noisy {second}",
+        authors=tuple(f"{family}, Ana" for family in families),
+        journal=draw(st.sampled_from(VENUES)),
+        year=draw(st.integers(1980, 2024)),
+        pages=f"{page}-{page + draw(st.integers(3, 18))}",
+    )
+
+
+@pytest.mark.slow
+@many
+@given(work=references(), venue=st.sampled_from(VENUES), later=st.integers(0, 1))
+def test_one_title_by_the_same_people_on_the_same_pages_is_one(
+    work: Record, venue: str | None, later: int
+) -> None:
+    other = replace(work, source_id="b", journal=venue, year=(work.year or 0) + later)
+    assert outcome(work, other) is SAME
+    assert outcome(work, replace(other, pages="1001-1010")) is not SAME
+    assert outcome(work, replace(other, authors=("Sato, K", "Ferrari, L"))) is not SAME
+    later_issue = replace(other, volume="4", year=(work.year or 0) + 1)
+    assert outcome(replace(work, volume="3"), later_issue) is not SAME
+
+
+@pytest.mark.slow
+@many
+@given(work=references(), place=st.integers(0, 2), how=st.sampled_from(("lost", "other", "cut")))
+def test_a_longer_title_needs_two_of_three_names(work: Record, place: int, how: str) -> None:
+    names = list(work.authors[:3])
+    changed = {"lost": [], "other": ["Quist, Z"], "cut": [names[place][:5]]}[how]
+    others = [*names[:place], *changed, *names[place + 1 :]]
+    bare = replace(work, pages=None, authors=tuple(names))
+    assert outcome(bare, replace(bare, source_id="b", authors=tuple(others))) is SAME
+
+    strangers = ("Quist, Z", "Ulm, Y", names[place])
+    assert outcome(bare, replace(bare, source_id="b", authors=strangers)) is not SAME
+    assert outcome(bare, replace(bare, source_id="b", year=(work.year or 0) + 1)) is not SAME
+
+
+@pytest.mark.slow
+@many
+@given(work=references(), known=st.booleans())
+def test_what_a_meeting_prints_beside_its_proceedings_is_not_its_proceedings(
+    work: Record, known: bool
+) -> None:
+    paper = replace(work, journal=f"CHI {work.year}", pages=work.pages if known else None)
+    for name in ("CHI Extended Abstracts", "CHI Companion", "Companion to CHI", "CHI Addendum"):
+        poster = replace(work, source_id="b", journal=f"{name} {work.year}", pages=None)
+        assert outcome(paper, poster) is not SAME
+        assert outcome(poster, replace(poster, source_id="c")) is SAME
+
+
+@pytest.mark.slow
+@many
+@given(work=references(), subtitle=st.sampled_from(("a survey", "results from the field")))
+def test_a_list_of_references_may_leave_out_a_subtitle(work: Record, subtitle: str) -> None:
+    short = replace(work, pages=None, journal="Conference on Learning Theory")
+    long = replace(short, source_id="b", title=f"{short.title}: {subtitle}")
+    assert outcome(short, long) is SAME
+    assert outcome(short, replace(long, year=(work.year or 0) + 1)) is not SAME
+    assert outcome(short, replace(long, journal="Symposium on Theory of Computing")) is not SAME
+    assert outcome(short, replace(long, title=f"{short.title}: part 2")) is not SAME
+    assert outcome(short, replace(long, title=f"Demonstration of {short.title}")) is not SAME
+
+
+def bare(name: str, title: str, **values: Any) -> Record:
+    return record(
+        name, title, **{"journal": None, "year": None, "authors": ("Croft, W",), **values}
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "values", "expected"),
+    [
+        ("Typology and universals", {"year": 2002}, SAME),
+        ("Typology and universals", {}, None),
+        ("Typology, universals, grammars", {"journal": "Language"}, SAME),
+        ("Typology, universals, grammars", {}, None),
+        ("Typology, universals, grammars, change", {}, SAME),
+        ("Universals", {"year": 2002}, None),
+    ],
+)
+def test_how_many_words_are_enough(
+    title: str, values: dict[str, Any], expected: PairOutcome | None
+) -> None:
+    found = outcome(bare("a", title, **values), bare("b", title.upper(), **values))
+    assert (found is SAME) == (expected is SAME)
+
+
+ISSUE: dict[str, Any] = {"journal": "Ward Quarterly", "volume": "30", "issue": "2"}
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("Information systems success", "Special issue - Information systems success"),
+        ("Tools for sensemaking in teams", "Review - Tools for sensemaking in teams"),
+        ("Tools for sensemaking in teams (panel)", "Panel: Tools for sensemaking in teams"),
+        ("Coordination of business plans", "Coordination of business plans1"),
+        ("Model management", "Model management: an embedded languages approach"),
+        ("Electronic meeting systems", "Electronic meeting systems: results from the field"),
+    ],
+)
+def test_one_article_of_an_issue_under_two_titles(one: str, two: str) -> None:
+    assert outcome(record("a", one, **ISSUE), record("b", two, pages="9-20", **ISSUE)) is SAME
+    other = record("b", two, pages="9-20", **{**ISSUE, "issue": "3"})
+    assert outcome(record("a", one, **ISSUE), other) is not SAME
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "is_one"),
+    [
+        ({}, {"pages": "1-2"}, True),
+        ({"authors": ("Smith J",)}, {"pages": "1-2"}, False),
+        ({"pages": "7-8"}, {"pages": "11-12"}, False),
+        ({}, {"issue": "3", "pages": "1-2"}, False),
+        ({"title": "Erratum"}, {"title": "Erratum", "pages": "1-2"}, False),
+        ({"title": "Editorial introduction", "authors": ("Smith J",)},
+         {"title": "Editorial introduction"}, True),
+    ],
+)  # fmt: skip
+def test_an_issue_has_one_unsigned_editorial(
+    one: dict[str, Any], two: dict[str, Any], is_one: bool
+) -> None:
+    base: dict[str, Any] = {"title": "Editorial", "authors": (), **ISSUE}
+    found = outcome(record("a", **{**base, **one}), record("b", **{**base, **two}))
+    assert (found is SAME) == is_one
+
+
+def test_a_volume_is_swapped_with_no_issue_that_agrees() -> None:
+    report = {"title": "Activity report of the society", "pages": "7-11", "journal": "Matters"}
+    one = record("a", **report, volume="4", issue="3", year=2018)
+    assert outcome(one, record("b", **report, volume="3", issue="3", year=2017)) is not SAME
+    assert (
+        outcome(
+            record("a", volume="4", issue="3", pages="7-11"),
+            record("b", volume="3", issue="4", pages="7-11"),
+        )
+        is SAME
+    )
+
+
+@pytest.mark.parametrize(
+    ("printed", "pages"),
+    [
+        ("143:1-143:3", PageRange("143", 143, 0, Counting.ARTICLES)),
+        ("7:1\u20137:29", PageRange("7", 7, 0, Counting.ARTICLES)),
+        ("183:1639-183:1667", PageRange("1639", 1639, 1667, Counting.PAGES)),
+    ],
+)
+def test_an_article_with_pages_of_its_own(printed: str, pages: PageRange) -> None:
+    assert parse_pages(printed) == pages
+    assert parse_pages("7:1-8:29").counting is not Counting.ARTICLES
+
+
+@many
+@given(number=st.integers(1, 99), family=st.sampled_from(FAMILIES))
+def test_a_number_that_dblp_gives_is_no_name(number: int, family: str) -> None:
+    plain = parse_name(f"{family}, Ana")
+    assert parse_name(f"Ana {family} 00{number:02}") == plain
+    assert parse_name(f"00{number:02}, Ana {family}") == parse_name(f"Ana {family}")
+
+
+@pytest.mark.parametrize(
+    ("title", "second"),
+    [
+        ("Special Section: Trust in wards", "trust in wards"),
+        ("Trust in wards (Tutorial)", "trust in wards"),
+        ("Guest Editors' Introduction: Trust in wards", "trust in wards"),
+        ("Comment: Trust in wards", ""),
+        ("Review of trust in wards", ""),
+        ("Trust in wards (extended abstract)", ""),
+    ],
+)
+def test_the_name_of_a_section_is_no_part_of_a_title(title: str, second: str) -> None:
+    assert " ".join(parallel_title(title, None)) == second
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("Coordination of plans1", "coordination of plans"),
+        ("Notes on phase1", "notes on phase1"),
+        ("Receptors of IL1", "receptors of il1"),
+        ("Coordination of plans2", "coordination of plans2"),
+    ],
+)
+def test_a_footnote_s_mark_is_no_part_of_a_title(title: str, words: str) -> None:
+    assert " ".join(title_words(title)) == words
