@@ -15,6 +15,7 @@ CERTAINTIES = {
         "the same pages of one volume, by the same authors: one article under two titles"
     ),
     "same_range": mark("the same title on the same pages of the same volume"),
+    "same_title_pages": mark("the same title by the same people on the same pages"),
     "same_identifier": mark("the same identifier, title and authors"),
     "same_registration": mark("the same number of one trial, and nearly the same title"),
     "same_bare": mark(
@@ -57,8 +58,8 @@ def certainties(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[
     same_words &= ~meeting | (v["added"] == 0) | at_least(v["abstract"], 0.9)
     return {
         "same_pages": at.translated,
-        "same_range": same_words
-        & ((at.same_range & _in_one_range(pairs)) | _on_same_pages(prepared, pairs)),
+        "same_range": at.same_range & same_words & _in_one_range(pairs),
+        "same_title_pages": same_words & _on_same_pages(prepared, pairs),
         "same_identifier": at.same_id & same_words & _under_one_name(pairs),
         "same_registration": (v["registration"] == 1) & at.title_near,
         "same_bare": same_words & ~at.other_venue & _without_place(prepared, pairs),
