@@ -86,7 +86,9 @@ for _row in _NAMES.strip().splitlines():
 
 _SHORT: dict[str, str] = {}
 for _row in _NAMES.strip().splitlines():
-    _SHORT |= {_row.split()[0]: _name for _name in _row.split() if len(_name) == 2}
+    _code, _second, *_ = _row.split()
+    if len(_second) == 2:
+        _SHORT[_code] = _second
 
 
 def short_code(code: str) -> str:

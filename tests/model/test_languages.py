@@ -2,7 +2,7 @@
 
 import pytest
 
-from reviewkit.model.languages import language_code
+from reviewkit.model.languages import language_code, short_code
 
 
 @pytest.mark.parametrize(
@@ -15,3 +15,9 @@ from reviewkit.model.languages import language_code
 )  # fmt: skip
 def test_languages_by_name_and_code(printed: str, wanted: str | None) -> None:
     assert language_code(printed) == wanted
+
+
+def test_the_short_code_is_the_one_of_iso_639_1() -> None:
+    codes = ["eng", "chi", "por", "jpn", "arm", "geo"]
+    assert [short_code(code) for code in codes] == ["en", "zh", "pt", "ja", "hy", "ka"]
+    assert [short_code(code) for code in ("und", "xyz")] == ["und", "xyz"]

@@ -5,6 +5,7 @@ import pytest
 from reviewkit.protocol.model import Protocol
 from reviewkit.protocol.parse import parse_protocol
 from reviewkit.query.compile import compile_query
+from reviewkit.query.dialects.openalex import limit_parameters
 from reviewkit.sources.registry import source_query
 
 LIMITS = " AND 2022/01/01:2025/12/31[dp] AND (por[la] OR eng[la]) AND 1800/01/01:2026/04/10[crdt]"
@@ -68,6 +69,13 @@ def test_lilacs_takes_the_descriptors_in_every_language_and_limits_as_clauses(
     clauses = 'AND db:("LILACS") AND la:("pt" OR "en") AND year_cluster:[2022 TO 2025]'
     assert query.text.endswith(clauses)
     assert query.parameters == ()
+
+
+def test_openalex_takes_languages_as_codes_of_two_letters(als_text: str) -> None:
+    text = als_text.replace('languages = ["por", "eng"]', 'languages = ["eng", "chi"]', 1)
+    limits = parse_protocol(text, where="").limits
+    ((_, filters),) = limit_parameters(limits)
+    assert filters.endswith(",language:en|zh")
 
 
 def test_a_range_with_one_end_gets_the_other_one_for_bvs(als_text: str) -> None:

@@ -2,11 +2,10 @@
 
 from functools import partial
 
+from reviewkit.model.languages import short_code
 from reviewkit.protocol.model import Descriptor, Limits, SearchField
 from reviewkit.query.dialects.base import Dialect, names_of, published_years
 from reviewkit.query.readings import ReadingField, ReadingWriter
-
-_ISO_639_1 = {"por": "pt", "eng": "en", "spa": "es", "fre": "fr", "ger": "de", "ita": "it"}
 
 
 def write_term(descriptor: Descriptor, field: SearchField | None) -> str:
@@ -29,7 +28,7 @@ def limit_clauses(limits: Limits, *, database: str) -> tuple[str, ...]:
     """
     clauses = [f'db:("{database}")']
     if limits.languages:
-        codes = " OR ".join(f'"{_ISO_639_1.get(code, code)}"' for code in limits.languages)
+        codes = " OR ".join(f'"{short_code(code)}"' for code in limits.languages)
         clauses.append(f"la:({codes})")
     if years := published_years(limits):
         clauses.append(f"year_cluster:[{years[0]} TO {years[1]}]")
