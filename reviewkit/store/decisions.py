@@ -188,20 +188,27 @@ def inclusions_settled(store: Store, stage: Stage) -> dict[str, str]:
 
 
 def states(
-    store: Store, selection: Selection | None = None, *, later: bool = True
+    store: Store,
+    selection: Selection | None = None,
+    *,
+    later: bool = True,
+    only: State | None = None,
 ) -> list[RecordState]:
-    """Return the partition: the state of each record of the flow, by key.
+    """Return the partition: the state of each record of the flow, by key; `only` those in one.
 
     Without `selection`, of the one that makes the flow: the published one in the rerun of a
     published review, else the team's. The team decides in any case on records that an update
     brought first; `later=False` leaves those out.
     """
-    sql, parameters = "SELECT record, source, role, state, reason FROM record_states WHERE 1", []
+    sql = "SELECT record, source, role, state, reason FROM record_states WHERE 1"
+    parameters: list[str] = []
     if selection:
         sql = "SELECT record, source, role, state, reason FROM selection_states WHERE selection = ?"
         parameters = [selection]
     if not later:
         sql += " AND record NOT IN (SELECT record FROM later_records)"
+    if only:
+        sql, parameters = f"{sql} AND state = ?", [*parameters, only]
 
     partition = [_state_of(row) for row in store.each(sql, parameters)]
 
@@ -209,6 +216,12 @@ def states(
     # long.
     partition.sort(key=attrgetter("record"))
     return partition
+
+
+def each_state(store: Store) -> Iterator[RecordState]:
+    """Yield the partition of `states` one by one. For a store with `hold_states`."""
+    rows = store.each("SELECT record, source, role, state, reason FROM record_states ORDER BY 1")
+    return map(_state_of, rows)
 
 
 def _state_of(row: Sequence[Any]) -> RecordState:

@@ -1,5 +1,6 @@
 """What a record needs: the database's views and Python agree on generated histories."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,13 @@ from reviewkit.screening.queue import Queue
 from reviewkit.screening.rules import Rules
 from reviewkit.screening.standings import stand
 from reviewkit.store import Store, reviewer_queries, screening_queries
-from reviewkit.store.decisions import name_published_reviewer, states, verdicts_of
+from reviewkit.store.decisions import (
+    counted_states,
+    each_state,
+    name_published_reviewer,
+    states,
+    verdicts_of,
+)
 from reviewkit.store.reviewer_queries import add_assignment, set_stages
 from tests.helpers.effort import examples
 from tests.helpers.screening_history import NEEDED, RECORDS, carry_out, protocol_of, statements
@@ -82,6 +89,7 @@ def test_the_views_and_the_rules_agree_whatever_was_said(
             compare_verdicts(store, stage)
             compare_streamed(store, stage)
         compare_states(store)
+        compare_partitions(store)
         store._connection.execute("ROLLBACK")
 
 
@@ -137,6 +145,21 @@ def compare_states(store: Store) -> None:
         assert lacks == waits
         if lacks:
             assert any(queue.belongs(row.record, Only.TODO) for queue in queues.values())
+
+
+def compare_partitions(store: Store) -> None:
+    """The ways to read the partition: whole, one by one, one state alone, and to be counted."""
+    whole = states(store)
+    assert [*each_state(store)] == whole
+    for state in State:
+        assert states(store, only=state) == [row for row in whole if row.state is state]
+
+    included = [row for row in whole if row.state is State.INCLUDED]
+    counted = counted_states(store)
+    assert [row for row in counted if row.record] == included
+    wanted = Counter((row.source, row.role, row.state, row.reason) for row in whole)
+    found = Counter((row.source, row.role, row.state, row.reason) for row in counted)
+    assert found == wanted
 
 
 def test_a_report_that_was_not_retrieved_is_closed_whatever_was_said_of_it() -> None:

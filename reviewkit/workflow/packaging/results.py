@@ -10,7 +10,7 @@ from reviewkit.prisma.partition import RecordState
 from reviewkit.report.checklist import STANDARDS, standard_named
 from reviewkit.report.writers.html import write_report_html
 from reviewkit.store import Store
-from reviewkit.store.decisions import states
+from reviewkit.store.decisions import each_state
 from reviewkit.workflow.packaging.spool import Content
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.compare import compare
@@ -39,7 +39,7 @@ def make_results(
     """
     flow = review_flow(store, project.protocol)
     yield FLOW, _json(dataclasses.asdict(flow))
-    yield "counts/states.jsonl", (_line(_values(state)) for state in states(store))
+    yield "counts/states.jsonl", (_line(_values(state)) for state in each_state(store))
     yield "figures/flow.svg", write_svg(draw_flow(flow, project.protocol.diagram)).encode()
 
     comparison = compare(store, project.protocol, ())

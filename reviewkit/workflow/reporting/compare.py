@@ -243,10 +243,7 @@ def _candidates(
     if not checks:
         return
 
-    for state in states(store):
-        if state.state is not State.RECORD_EXCLUDED:
-            continue
-
+    for state in states(store, only=State.RECORD_EXCLUDED):
         record = records[state.record]
         record_checks = checks.get(record.key, [])
         if _meets_all(record_checks) and _names_all(protocol, record):

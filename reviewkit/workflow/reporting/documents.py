@@ -87,7 +87,7 @@ def _excluded(store: Store, protocol: Protocol) -> tuple[ExcludedReport, ...]:
             for report in protocol.reported.excluded_reports
         )
 
-    rows = (row for row in states(store) if row.state is State.REPORT_EXCLUDED)
+    rows = states(store, only=State.REPORT_EXCLUDED)
     told = ((read_merged_record(store, row.record), row.reason) for row in rows)
     return tuple(
         ExcludedReport(
