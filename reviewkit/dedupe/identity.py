@@ -7,6 +7,7 @@ year, or by the same content. A label of one file (a citation key, a row number)
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 
 from rapidfuzz import fuzz
 
@@ -97,7 +98,7 @@ def titles_and_years_agree(one: Record, other: Record, *, of_database: bool = Fa
 def _any_pair(
     agree: Callable[[str, str], bool], titles: Sequence[str], others: Sequence[str]
 ) -> bool:
-    return any(agree(title, other) for title in titles for other in others)
+    return any(agree(title, other) for title, other in product(titles, others))
 
 
 def _under_one_title(one: Record, other: Record, *, of_database: bool) -> bool:

@@ -4,6 +4,7 @@ Each rule has a name and words. A veto also keeps a chain of pairs from joining 
 """
 
 import numpy as np
+from rapidfuzz.distance import OSA
 
 from reviewkit.dedupe.circumstances import Circumstances, either, has
 from reviewkit.dedupe.compare import Likeness
@@ -199,13 +200,7 @@ def _doubts_of_title(prepared: Prepared, pairs: Likeness, at: Circumstances) -> 
     recurring = v["telling"] <= 2
     located = at.same_place | at.same_id
 
-    # One misprinted character, while the rest agrees, even the identifier. Meeting abstracts share
-    # too much for this.
-    placed = at.same_place | ((v["volume"] == 1) & ~(v["first_page"] == 0))
-    misprinted = at.same_id & placed & at_least(v["title"], 0.95) & at_least(v["authors_all"], 0.8)
-    misprinted &= ~below(v["abstract"], 0.8) & (
-        at_least(v["abstract"], 0.95) | ~has(one | two, PublicationKind.ABSTRACT)
-    )
+    misprinted = _misprinted(prepared, pairs, at)
     return {
         "maybe_notice": has(one ^ two, PublicationKind.ERRATUM | PublicationKind.RETRACTION),
         "maybe_reply": has(one ^ two, PublicationKind.COMMENT) & ~at.same_range,
@@ -228,6 +223,23 @@ def _doubts_of_title(prepared: Prepared, pairs: Likeness, at: Circumstances) -> 
         "numbers_extra": (v["numbers"] < 1) & ~located,
         "longer_title": (v["title"] < 0.85) & ~located,
     }
+
+
+def _misprinted(prepared: Prepared, pairs: Likeness, at: Circumstances) -> Flags:
+    """Return where the titles differ in one character, and the rest agrees, even the identifier.
+
+    Meeting abstracts share too much for this, and an identifier without a page may be that of their
+    supplement.
+    """
+    v = pairs.values
+    meeting = has(either(prepared, pairs), PublicationKind.ABSTRACT)
+    one_text = at_least(v["abstract"], 0.95) & ~(v["first_page"] == 0)
+    found = at.same_id & (one_text | (at.same_place & ~meeting & ~below(v["abstract"], 0.8)))
+    found &= at_least(v["title"], 0.95) & at_least(v["authors_all"], 0.8) & (v["opposed"] == 0)
+    for place in np.flatnonzero(found & (v["swapped"] >= 1)).tolist():
+        one, two = (prepared.titles[int(side[place])] for side in (pairs.first, pairs.second))
+        found[place] = OSA.distance(one, two, score_cutoff=1) <= 1
+    return np.asarray(found, dtype=np.bool_)
 
 
 def _doubts_of_place(pairs: Likeness, at: Circumstances) -> dict[str, Flags]:

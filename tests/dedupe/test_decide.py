@@ -130,6 +130,47 @@ def test_one_word_that_changes_the_work_is_never_merged(
     )
 
 
+# What stands at the end of a title, and names the group, the substance or the time.
+ENDS = (
+    ("hepatitis A", "hepatitis B"), ("cohort A", "cohort B"), ("vitamin D", "vitamin E"),
+    ("with aura", "without aura"), ("at 12 weeks", "at 24 weeks"), ("IL-4", "IL-5"),
+    ("versus placebo", "versus topiramate"), ("uptake", "intake"), ("in mice", "in rats"),
+    ("symptomatic persons", "asymptomatic persons"), ("invasive surgery", "noninvasive surgery"),
+    ("responders", "non-responders"), ("IgG antibodies", "IgA antibodies"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("ends", ENDS, ids=" ".join)
+@pytest.mark.parametrize(
+    "known",
+    [
+        {**SUPPLEMENT, "doi": "10.1000/supplement"},
+        {"volume": "38", "issue": "S1", "doi": "10.1000/supplement"},
+        {"volume": "38", "issue": "4"},
+        {"journal": None},
+    ],
+)
+def test_a_word_at_the_end_makes_another_work(ends: tuple[str, str], known: dict[str, Any]) -> None:
+    titles = (f"Erenumab for the prevention of episodic migraine: {end}" for end in ends)
+    one, two = (record(name, title, **known) for name, title in zip("ab", titles, strict=True))
+    assert outcome(one, two) is not PairOutcome.SAME
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("aetiology in non-immune persons", "etiology in nonimmune persons"),
+        ("a case of vitamin B12 deficiency", "case of vitamin B 12 deficiency"),
+        ("PM10 from fires and asthma", "PK10 from fires and asthma"),
+    ],
+)
+def test_another_spelling_is_no_other_work(one: str, two: str) -> None:
+    shared: dict[str, Any] = {"doi": "10.1000/a1", **PLACE}
+    head = "Association of particles with visits to the hospital"
+    first, second = record("a", f"{head}: {one}", **shared), record("b", f"{head}: {two}", **shared)
+    assert outcome(first, second) is PairOutcome.SAME
+
+
 @pytest.mark.parametrize(
     "title", ["Editorial", "Book reviews", "Reply", "Abstracts", "Introduction", "News in brief"]
 )

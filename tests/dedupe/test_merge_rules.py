@@ -289,7 +289,7 @@ PLACES: Cases = {
     ),
 }
 
-MISPRINT = {"swapped": 1.0, "title": 0.95, "authors_all": 0.8, "volume": 1.0}
+MISPRINT = {"swapped": 1.0, "title": 0.95, "authors_all": 0.8}
 
 DOUBTED_TITLES: Cases = {
     "maybe_notice": (
@@ -346,24 +346,25 @@ DOUBTED_TITLES: Cases = {
             pair(swapped=1),
             pair(swapped=2),
             pair("same_range", swapped=1, opposed=1),
-            # A misprint needs an identifier and a place, and everything else to agree.
-            pair("same_id", **{**MISPRINT, "volume": np.nan}),
-            pair("same_id", **MISPRINT, first_page=0),
-            pair("same_place", **MISPRINT),
-            pair("same_id", **{**MISPRINT, "title": 0.94}),
-            pair("same_id", **{**MISPRINT, "authors_all": 0.79}),
-            pair("same_id", **MISPRINT, abstract=0.79),
-            pair("same_id", MEETING, **MISPRINT, abstract=0.94),
+            # A misprint needs an identifier, a place or the text, and everything else to agree.
+            pair("same_id", **MISPRINT),
+            pair("same_id", **MISPRINT, abstract=0.94),
+            pair("same_id", **MISPRINT, abstract=0.95, first_page=0),
+            pair("same_place", **MISPRINT, abstract=0.95),
+            pair("same_id same_place", **{**MISPRINT, "title": 0.94}),
+            pair("same_id same_place", **{**MISPRINT, "authors_all": 0.79}),
+            pair("same_id same_place", **MISPRINT, abstract=0.79),
+            pair("same_id same_place", MEETING, **MISPRINT, abstract=0.94),
+            pair("same_id same_place same_range", **MISPRINT, opposed=1),
         ],
         [
             pair(swapped=0),
             pair("same_range", swapped=1, opposed=0),
-            pair("same_id", **MISPRINT),
-            pair("same_id", **MISPRINT, first_page=1),
-            pair("same_id same_place", **{**MISPRINT, "volume": np.nan}, first_page=0),
-            pair("same_id", **MISPRINT, abstract=0.8),
+            pair("same_id same_place", **MISPRINT),
+            pair("same_id same_place", **MISPRINT, first_page=0),
+            pair("same_id same_place", **MISPRINT, abstract=0.8),
+            pair("same_id", **MISPRINT, abstract=0.95),
             pair("same_id", MEETING, **MISPRINT, abstract=0.95),
-            pair("same_id same_range", **MISPRINT, opposed=1),
         ],
     ),
     "added": (

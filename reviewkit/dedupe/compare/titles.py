@@ -1,5 +1,6 @@
 """Find the words in which two similar titles differ; differences of spelling do not count."""
 
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -7,7 +8,9 @@ from rapidfuzz.distance import OSA
 
 from reviewkit.dedupe.normalise.title import content
 
-_DENIALS = frozenset({"without", "not", "never", "neither", "nor", "except", "before", "after"})
+_DENIALS = frozenset(
+    {"without", "not", "non", "never", "neither", "nor", "except", "before", "after"}
+)
 # Groups of words that name different people, sides, times or findings: studies come in such pairs.
 _ALTERNATIVES = (
     "men women male female males females boys girls man woman mothers fathers maternal paternal",
@@ -26,10 +29,11 @@ _ALTERNATIVES = (
 _ALTERNATIVE_OF: dict[str, int] = {}
 for _number, _group in enumerate(_ALTERNATIVES):
     _ALTERNATIVE_OF |= dict.fromkeys(_group.split(), _number)
+_APART = re.compile(r"\bnon (?=[^\W\d]{3})")
 _PREFIX_LIST = (
     "hyper hypo pre post peri intra inter extra micro macro anti pro non un in im ir de dis endo "
     "exo ecto sub super supra infra mono poly multi uni bi tri iso homo hetero brady tachy ante "
-    "retro out fe over under up down mid an ex"
+    "retro out fe over under up down mid an ex a"
 )
 _PREFIXES = tuple(_PREFIX_LIST.split())
 
@@ -46,6 +50,12 @@ def title_difference(first: str, second: str) -> TitleDifference:
 
     Both sides are empty when only spelling, order or small words differ.
     """
+    letters = _letters(first, second)
+    if letters.only_first and letters.only_second:
+        return letters
+
+    # "non-immune" is one word to some databases, two to others.
+    first, second = (_APART.sub("non", title) for title in (first, second))
     one, two = content(tuple(first.split())), content(tuple(second.split()))
     left = _without(one, two)
     right = _without(two, one)
@@ -64,6 +74,19 @@ def are_opposed(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
     groups = {_ALTERNATIVE_OF[word] for word in left if word in _ALTERNATIVE_OF}
     others = {_ALTERNATIVE_OF[word] for word in right if word in _ALTERNATIVE_OF}
     return not groups.isdisjoint(others)
+
+
+def _letters(first: str, second: str) -> TitleDifference:
+    """Return the single letters in one title only: "hepatitis A" and "hepatitis B".
+
+    Some of them are small words too, which do not count elsewhere.
+    """
+    one, two = list(filter(_is_letter, first.split())), list(filter(_is_letter, second.split()))
+    return TitleDifference(tuple(_without(one, two)), tuple(_without(two, one)))
+
+
+def _is_letter(word: str) -> bool:
+    return len(word) == 1 and word.isascii() and word.isalpha()
 
 
 def _with_denial(left: list[str], right: list[str]) -> TitleDifference:
@@ -150,5 +173,8 @@ def _changes_meaning(prefix: str, word: str, other: str) -> bool:
     """
     rest = word[len(prefix) :]
     if not word.startswith(prefix) or len(rest) < 4 or not other.endswith(rest):
+        return False
+    if prefix == "a" and rest.startswith("e"):
+        # "aetiology" and "etiology" are one word.
         return False
     return other == rest or other[: len(other) - len(rest)] in _PREFIXES
