@@ -108,6 +108,7 @@ def _outcome_fields(outcome: Outcome | None) -> dict[str, str]:
         "status": outcome.status.value,
         "reason": _tex(outcome.reason),
         "study": _tex(outcome.study),
+        "tags": _tex(outcome.tags),
     }
 
 

@@ -110,7 +110,7 @@ def _notes(record: Record, outcome: Outcome | None) -> Iterator[str]:
 
 def _outcome_notes(outcome: Outcome) -> Iterator[str]:
     yield f"reviewkit status: {outcome.status.value}"
-    for name in ("reason", "note", "reviewer", "study"):
+    for name in ("reason", "note", "tags", "reviewer", "study"):
         text = getattr(outcome, name)
         if text:
             yield f"reviewkit {name}: {text}"

@@ -117,6 +117,7 @@ def _custom(record: Record, outcome: Outcome | None) -> dict[str, Any]:
             "status": outcome.status.value,
             "reason": outcome.reason,
             "reviewer": outcome.reviewer,
+            "tags": outcome.tags,
         }
 
     return {name: value for name, value in values.items() if value}

@@ -104,6 +104,8 @@ def _outcome_line(outcome: Outcome) -> str:
     status = f"reviewkit status: {outcome.status.value}"
     if outcome.reason:
         status += f": {outcome.reason}"
+    if outcome.tags:
+        status += f"; reviewkit tags: {outcome.tags}"
     if outcome.study:
         status += f"; reviewkit study: {outcome.study}"
     return f"GN  - {_flat(status)}"

@@ -23,7 +23,7 @@ class Outcome:
     """A record's state in the review. `duplicate_of` is the key of its lead record.
 
     `corrected_fields` are the fields that people corrected by hand, `corrected_by` who did.
-    `study` names the studies that the report belongs to.
+    `study` names the studies that the report belongs to, `tags` what reviewers put on the record.
     """
 
     status: Status
@@ -35,6 +35,7 @@ class Outcome:
     corrected_fields: str | None = None
     corrected_by: str | None = None
     study: str | None = None
+    tags: str | None = None
 
 
 Outcomes = Mapping[str, Outcome]

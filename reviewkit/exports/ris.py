@@ -173,7 +173,7 @@ def _notes(record: Record, outcome: Outcome | None) -> Iterator[str]:
         yield f"{relation.kind.value}: {relation.target}"
     if outcome is not None:
         yield f"reviewkit status: {outcome.status.value}"
-        for name in ("reason", "note", "reviewer", "study"):
+        for name in ("reason", "note", "tags", "reviewer", "study"):
             text = getattr(outcome, name)
             if text:
                 yield f"reviewkit {name}: {text}"

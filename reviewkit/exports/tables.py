@@ -29,7 +29,7 @@ OWN_COLUMNS = (
     "pages", "doi",
     "pmid", "pmcid", "accession", "issns", "languages", "types", "headings", "keywords", "links",
     "relations",
-    "abstract", "status", "stage", "reason", "note", "reviewer", "duplicate_of_record",
+    "abstract", "status", "stage", "reason", "note", "tags", "reviewer", "duplicate_of_record",
     "corrected_fields", "corrected_by", "study", *EXTRA_NAMES, "other",
 )  # fmt: skip
 ASREVIEW_COLUMNS = (
@@ -172,7 +172,7 @@ def _own_row(record: Record, outcome: Outcome | None) -> Sequence[str]:
         in_one_cell(record.languages), in_one_cell(record.types), in_one_cell(record.headings),
         in_one_cell(record.keywords), in_one_cell(record.links), in_one_cell(relations),
         record.abstract,
-        _status(outcome), shown.stage, shown.reason, shown.note, shown.reviewer,
+        _status(outcome), shown.stage, shown.reason, shown.note, shown.tags, shown.reviewer,
         shown.duplicate_of,
         shown.corrected_fields,
         shown.corrected_by,
@@ -215,7 +215,7 @@ def _covidence_row(record: Record, outcome: Outcome | None) -> Sequence[str]:
         record.volume, record.issue, record.pages, record.accession or record.pmid, record.doi,
         record.key, "",
         shown.study or f"{first} {year}".strip(), notes,
-        _status(outcome),
+        "; ".join(filter(None, (_status(outcome), shown.tags))),
     )  # fmt: skip
     return [cell or "" for cell in cells]
 
@@ -241,6 +241,8 @@ def _rayyan_notes(outcome: Outcome) -> str:
         parts.append(f'RAYYAN-INCLUSION: {{"{reviewer}"=>"{word}"}}')
     if outcome.reason:
         parts.append(f"RAYYAN-EXCLUSION-REASONS: {outcome.reason}")
+    if outcome.tags:
+        parts.append(f"RAYYAN-LABELS: {outcome.tags.replace('; ', ',')}")
     if outcome.note:
         parts.append(f"USER-NOTES: {outcome.note}")
     return " | ".join(parts)

@@ -13,6 +13,7 @@ from reviewkit.importers.detect import Detected, Format, detect
 from reviewkit.importers.encodings import TextEncoding, encoding_of
 from reviewkit.importers.gzip_stream import ByteStream, head_and_stream, open_bytes
 from reviewkit.importers.lines import CHUNK
+from reviewkit.importers.mapping import Field
 from reviewkit.importers.parsed_file import (
     ParsedFile,
     ParsedItems,
@@ -74,6 +75,7 @@ class _Wanted:
 
 
 def _read(path_or_stream: str | Path | ByteStream, wanted: _Wanted, *, labels: bool) -> ParsedFile:
+    _refuse_unknown_fields(wanted.mapping or {})
     name = wanted.name
     opened_here: BinaryIO | None = None
     stream: ByteStream
@@ -105,6 +107,15 @@ def _read(path_or_stream: str | Path | ByteStream, wanted: _Wanted, *, labels: b
         problems=file.problems,
         mapping=result.mapping,
     )
+
+
+def _refuse_unknown_fields(mapping: Mapping[str, str]) -> None:
+    """Raise UsageError for a field that there is not, whatever the file proves to be."""
+    known = [field.value for field in Field]
+    unknown = sorted(set(mapping) - set(known))
+    if unknown:
+        hint = f"one of {', '.join(known)}"
+        raise UsageError(f"no such field: {', '.join(unknown)}", where="--map", hint=hint)
 
 
 def _opened(

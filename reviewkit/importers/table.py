@@ -17,7 +17,7 @@ from reviewkit.importers.layouts import (
     layout_of,
 )
 from reviewkit.importers.lines import LONGEST_LINE, Line
-from reviewkit.importers.mapping import Field, FieldMap
+from reviewkit.importers.mapping import FieldMap
 from reviewkit.importers.parsed_file import ParsedItem, ParsedItems, Problem, ProblemKind
 from reviewkit.importers.record_builder import build_record
 from reviewkit.model.errors import DamagedFile, UsageError
@@ -190,11 +190,6 @@ def _clean_header(row: Sequence[str]) -> tuple[str, ...]:
 
 
 def _row_with(first: list[Row], mapping: Mapping[str, str], where: str) -> int:
-    unknown = sorted(set(mapping) - {field.value for field in Field})
-    if unknown:
-        hint = "one of " + ", ".join(field.value for field in Field)
-        raise UsageError(f"no such field: {', '.join(unknown)}", where=where, hint=hint)
-
     wanted = {column.strip() for column in mapping.values()}
     for at, (_, row) in enumerate(first):
         if wanted.issubset(_clean_header(row)):

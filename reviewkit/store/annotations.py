@@ -29,6 +29,16 @@ def tags_of(store: Store, record: str, reviewer: str) -> tuple[str, ...]:
     return tuple(tag for (tag,) in rows)
 
 
+def tags_by_record(store: Store) -> dict[str, tuple[str, ...]]:
+    """Return the tags that any reviewer has put on each record, in order."""
+    rows = store.rows("SELECT DISTINCT record, tag FROM current_tags ORDER BY record, tag")
+    found: dict[str, tuple[str, ...]] = {}
+    for record, tag in rows:
+        found[record] = (*found.get(record, ()), tag)
+
+    return found
+
+
 def used_tags(store: Store, reviewer: str) -> tuple[str, ...]:
     """Return every tag that a reviewer uses, in order."""
     rows = store.rows(

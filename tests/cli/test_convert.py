@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from reviewkit.exports.write import write_records
 from reviewkit.importers import read_file
+from reviewkit.model.records import Record
+from reviewkit.workflow.reporting.convert import losses_of
 from tests.helpers.command import reviewkit
 
 RIS = (
@@ -95,3 +98,19 @@ def test_strict_writes_nothing_where_a_part_is_lost(folder: Path) -> None:
     assert done.returncode != 0
     assert "text outside any record: 'Dear reader,'" in done.stderr
     assert not (folder / "d.bib").exists()
+
+
+def test_a_field_that_there_is_not_is_named_whatever_the_file_is(tmp_path: Path) -> None:
+    works = tmp_path / "works.ris"
+    works.write_text(
+        "TY  - JOUR\nTI  - One\nAU  - Silva, A\nPY  - 2020\nER  - \n", encoding="utf-8"
+    )
+    done = reviewkit("convert", works, tmp_path / "out.csv", "--map", "titel=Title")
+    assert done.returncode == 2
+    assert "no such field: titel" in done.stderr
+
+
+def test_a_record_that_does_not_come_back_is_a_loss() -> None:
+    held = [Record(source="x", source_id=str(number), title="One") for number in (1, 2)]
+    content = b"".join(write_records("ris", held[:1]))
+    assert losses_of(held, content) == {"the record itself": 1}

@@ -10,6 +10,7 @@ import pytest
 from reviewkit.importers import read_file
 from tests.cli.test_main import told_once
 from tests.helpers.command import copy_project, outputs, reviewkit, rows_of
+from tests.helpers.own_review import own_review, ris
 
 FORMATS = ("ris", "bibtex", "nbib", "csv", "csl-json", "jsonl", "asreview", "covidence", "rayyan")
 
@@ -128,3 +129,19 @@ def test_wrong_use_is_one_clear_error(
 def test_without_records_it_says_so(tmp_path: Path) -> None:
     told_once(export(copy_project(tmp_path), "--format", "ris"), 2, "no records yet")
     assert not (outputs(tmp_path) / "review.db").exists()
+
+
+@pytest.mark.slow
+def test_tags_stand_in_a_column_of_their_own(tmp_path: Path) -> None:
+    review = own_review(tmp_path)
+    review.load(review.file("works.ris", ris(1, 2)))
+    first, second = (key for (key,) in review.query("SELECT record FROM records ORDER BY record"))
+    steps = f"record,verdict,text\n{first},include,\n{first},tag,methods\n{first},tag,to discuss\n"
+    review.done("screen", "--decisions", review.file("steps.csv", steps), "-r", "ana")
+
+    table = csv.DictReader(io.StringIO(review.done("export", "--format", "csv").lstrip("\ufeff")))
+    assert {row["reviewkit_key"]: row["tags"] for row in table} == {
+        first: "methods; to discuss", second: "",
+    }  # fmt: skip
+    assert "reviewkit tags: methods; to discuss" in review.done("export", "--format", "ris")
+    assert "RAYYAN-LABELS: methods,to discuss" in review.done("export", "--format", "rayyan")

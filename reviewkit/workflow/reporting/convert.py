@@ -7,6 +7,7 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -170,7 +171,10 @@ def losses_of(records: Sequence[Record], content: bytes) -> Mapping[str, int]:
 
     lost: Counter[str] = Counter()
     back = read_file(io.BytesIO(content), source="file", name="the result").records
-    for before, after in zip(records, back, strict=False):
+    for before, after in zip_longest(records, back):
+        if before is None or after is None:
+            lost["the record itself"] += 1
+            continue
         lost.update(_lost_fields(before, after))
         lost.update(_lost_tags(before, after))
     return dict(sorted(lost.items(), key=lambda item: (-item[1], item[0])))

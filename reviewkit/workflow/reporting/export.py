@@ -17,6 +17,7 @@ from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Record, Stage
 from reviewkit.prisma.partition import RecordState, Selection, State
 from reviewkit.store import Store
+from reviewkit.store.annotations import tags_by_record
 from reviewkit.store.corrections import corrections_by_record
 from reviewkit.store.decisions import flow_selection
 from reviewkit.store.outcomes import (
@@ -89,6 +90,7 @@ class Export:
         self._choice = choice
         self._corrections = corrections_by_record(store)
         self._studies = studies_by_report(store)
+        self._tags = tags_by_record(store)
         # How many of each status have gone out so far.
         self.counts: Counter[Status] = Counter()
 
@@ -120,7 +122,7 @@ class Export:
         return merge(record, copies, chosen=chosen)
 
     def _marked(self, outcome: Outcome, merged: Merged) -> Outcome:
-        """Return the outcome with the studies, and with corrected fields, also those of a copy."""
+        """Return the outcome with studies, tags and corrected fields, also those of a copy."""
         key = merged.record.key
         counting = [*self._corrections.get(key, ())]
         for field, copy in merged.filled.items():
@@ -132,8 +134,12 @@ class Export:
                 corrected_by="; ".join(sorted({one.reviewer for one in counting})),
             )
 
-        studies = self._studies.get(key)
-        return replace(outcome, study="; ".join(studies)) if studies else outcome
+        said = {
+            name: "; ".join(texts[key])
+            for name, texts in (("study", self._studies), ("tags", self._tags))
+            if texts.get(key)
+        }
+        return replace(outcome, **said)
 
 
 @contextmanager
