@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 PYTEST := $(VENV)/bin/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce check test exhaustive asreview fuzz lint mutants format picture site clean
+.PHONY: help reproduce check test exhaustive asreview zotero fuzz lint mutants format picture site clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-17s %s\n", $$1, $$2 }'
@@ -28,6 +28,10 @@ asreview: $(READY)  ## By hand and in CI: ASReview's own loader reads what is ex
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps asreview==3.0.8
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check 'pandas>=2.2,<3' 'sqlalchemy>=2'
 	$(PYTEST) tests/exports/test_peers.py -k asreview_loads
+
+zotero: $(READY)  ## By hand and in CI: Zotero's own translators read what is exported (needs git and node)
+	test -d build/translators || git clone --quiet --depth 1 https://github.com/zotero/translators build/translators
+	ZOTERO_TRANSLATORS=build/translators $(PYTEST) tests/exports/test_peers.py -k zotero
 
 fuzz: $(READY)  ## By hand: every reader of foreign files, guided by coverage, for SECONDS of processor
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'

@@ -1,6 +1,7 @@
 """Records to BibTeX in UTF-8 for BibTeX, BibLaTeX, Zotero and JabRef.
 
-Special characters are escaped; each field is on one line.
+Special characters are escaped in the ways that Zotero's translator reads too. A blank line parts
+two paragraphs.
 """
 
 import re
@@ -26,18 +27,19 @@ _KINDS = {
     "RPRT": "techreport",
 }
 _JOURNAL_FIELDS = {"article": "journal"}
-_SPECIAL = re.compile(r"[&%$#_{}~^\\\n]")
+_SPECIAL = re.compile(r"[&%$#_{}~^\\]|\n@?")
+_BRACES = re.compile(r"[{}]")
 _UNSAFE_IN_LINK = re.compile(r"[{}\\\s]")
 _SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "2nd", "3rd"})
 _WRITTEN = {
-    # As words: for BibTeX an escaped brace is a brace all the same, and must have its other one.
-    "{": r"\textbraceleft{}",
-    "}": r"\textbraceright{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
+    "~": r"\~{}",
+    "^": r"\^{}",
     "\\": r"\textbackslash{}",
-    "\n": r" \par ",
+    "\n": "\n\n",
+    "\n@": "\n\n{@}",  # no entry begins here
 }
+# As words: for BibTeX an escaped brace is a brace all the same, and must have its other one.
+_BRACES_ALONE = {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
 
 
 def write_bibtex(entries: Iterable[ExportEntry]) -> Iterator[str]:
@@ -163,4 +165,27 @@ def _braced(value: str | None) -> str:
 
 def _tex(value: str | None) -> str:
     """Return the value with TeX's special characters escaped; a line end is a paragraph."""
-    return _SPECIAL.sub(lambda match: _WRITTEN.get(match[0], f"\\{match[0]}"), escape(value or ""))
+    text = escape(value or "")
+    alone = _unpaired(text)
+
+    def escaped(match: re.Match[str]) -> str:
+        if match.start() in alone:
+            return _BRACES_ALONE[match[0]]
+        return _WRITTEN.get(match[0], f"\\{match[0]}")
+
+    return _SPECIAL.sub(escaped, text)
+
+
+def _unpaired(text: str) -> set[int]:
+    """Return where a brace stands that has no other one."""
+    opened: list[int] = []
+    alone: set[int] = set()
+    for brace in _BRACES.finditer(text):
+        if brace[0] == "{":
+            opened.append(brace.start())
+        elif opened:
+            opened.pop()
+        else:
+            alone.add(brace.start())
+
+    return alone | set(opened)

@@ -231,7 +231,11 @@ def _untex(value: str) -> str:
 
 
 _WRITTEN = {
-    r"\textasciitilde{}": "~",
+    r"\~{}": "~",
+    r"\^{}": "^",
+    "\n\n": "\n",
+    "{@}": "@",
+    r"\textasciitilde{}": "~",  # of earlier versions, as the next one and "\\par"
     r"\textasciicircum{}": "^",
     r"\textbackslash{}": "\\",
     r"\textbraceleft{}": "{",
@@ -239,7 +243,8 @@ _WRITTEN = {
     r" \par ": "\n",
 }
 _ESCAPED = re.compile(
-    r"\\text(?:asciitilde|asciicircum|backslash|braceleft|braceright)\{\}| \\par |\\[&%$#_{}]"
+    r"\\text(?:asciitilde|asciicircum|backslash|braceleft|braceright)\{\}| \\par |\\[~^]\{\}"
+    r"|\n\n|\{@\}|\\[&%$#_{}]"
 )
 
 

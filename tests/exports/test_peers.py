@@ -2,6 +2,10 @@
 
 import io
 import json
+import os
+import re
+import shutil
+import subprocess
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -13,6 +17,7 @@ from Bio import Medline
 from pybtex.database import parse_string
 
 from reviewkit.exports.tables import ASREVIEW_COLUMNS, OWN_COLUMNS
+from reviewkit.exports.values import name_parts
 from reviewkit.exports.write import write_records
 from reviewkit.importers import read_file
 from reviewkit.model.records import Record
@@ -137,6 +142,47 @@ def test_asreview_loads_every_record(kind: str, name: str, tmp_path: Path) -> No
 
 def words(text: str | None) -> str:
     return " ".join((text or "").split())
+
+
+# Zotero's translators of RIS and BibTeX, which are not shipped: `make zotero` fetches them.
+TRANSLATORS = Path(os.environ.get("ZOTERO_TRANSLATORS", SHARED / "translators"))
+READ_WITH_ZOTERO = Path(__file__).parents[1] / "helpers" / "read_with_zotero.js"
+
+
+@pytest.mark.slow
+@names
+@pytest.mark.skipif(not TRANSLATORS.is_dir(), reason="needs Zotero's translators: make zotero")
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
+@pytest.mark.parametrize(("kind", "translator"), [("ris", "RIS.js"), ("bibtex", "BibTeX.js")])
+def test_zotero_s_own_translators_read_every_record(
+    kind: str, translator: str, name: str, tmp_path: Path
+) -> None:
+    records = held(name)
+    file = tmp_path / "held"
+    file.write_text(written(kind, records), encoding="utf-8")
+    command = ["node", *map(str, (READ_WITH_ZOTERO, TRANSLATORS / translator, file))]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[:500]
+
+    for item, record in zip(json.loads(done.stdout), records, strict=True):
+        assert letters(item.get("title")) == letters(record.title)
+        people = [one["lastName"] for one in item["creators"] if one["creatorType"] == "author"]
+        # A name with commas stands in braces in BibTeX, and is cut at the first one in RIS.
+        held_names = (*record.authors, *(f"{one}," for one in record.collective_authors))
+        families = [letters(name_parts(one)[0]) for one in held_names]
+        assert len(people) == len(families)
+        assert all(map(str.startswith, map(letters, people), families))
+        assert str(record.year or "") in (item.get("date") or "")
+        assert letters(item.get("abstractNote")) == letters(record.abstract)
+
+
+def letters(text: str | None) -> str:
+    """The letters and digits, without TeX's words for a sign that Zotero does not know.
+
+    Those are a backslash, and a brace without its other one: BibTeX has no other way to write them.
+    """
+    plain = re.sub(r"\\text(?:backslash|brace(?:left|right))", "", text or "")
+    return re.sub(r"\W+", "", plain).casefold()
 
 
 @pytest.mark.slow

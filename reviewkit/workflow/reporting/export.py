@@ -134,12 +134,11 @@ class Export:
                 corrected_by="; ".join(sorted({one.reviewer for one in counting})),
             )
 
-        said = {
-            name: "; ".join(texts[key])
-            for name, texts in (("study", self._studies), ("tags", self._tags))
-            if texts.get(key)
-        }
-        return replace(outcome, **said)
+        return replace(
+            outcome,
+            study="; ".join(self._studies.get(key, ())) or None,
+            tags="; ".join(self._tags.get(key, ())) or None,
+        )
 
 
 @contextmanager
