@@ -31,12 +31,14 @@ _SPECIAL = re.compile(r"[&%$#_{}~^\\]|\n@?")
 _BRACES = re.compile(r"[{}]")
 _UNSAFE_IN_LINK = re.compile(r"[{}\\\s]")
 _SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "2nd", "3rd"})
+# So far from the margin no line is of another format.
+_PARAGRAPH = "\n\n        "
 _WRITTEN = {
     "~": r"\~{}",
     "^": r"\^{}",
     "\\": r"\textbackslash{}",
-    "\n": "\n\n",
-    "\n@": "\n\n{@}",  # no entry begins here
+    "\n": _PARAGRAPH,
+    "\n@": f"{_PARAGRAPH}{{@}}",  # no entry begins here
 }
 # As words: for BibTeX an escaped brace is a brace all the same, and must have its other one.
 _BRACES_ALONE = {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}

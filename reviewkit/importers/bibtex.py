@@ -233,7 +233,7 @@ def _untex(value: str) -> str:
 _WRITTEN = {
     r"\~{}": "~",
     r"\^{}": "^",
-    "\n\n": "\n",
+    "\n\n        ": "\n",
     "{@}": "@",
     r"\textasciitilde{}": "~",  # of earlier versions, as the next one and "\\par"
     r"\textasciicircum{}": "^",
@@ -244,7 +244,7 @@ _WRITTEN = {
 }
 _ESCAPED = re.compile(
     r"\\text(?:asciitilde|asciicircum|backslash|braceleft|braceright)\{\}| \\par |\\[~^]\{\}"
-    r"|\n\n|\{@\}|\\[&%$#_{}]"
+    r"|\n\n {8}|\{@\}|\\[&%$#_{}]"
 )
 
 
