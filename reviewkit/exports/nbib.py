@@ -105,7 +105,7 @@ def _outcome_line(outcome: Outcome) -> str:
     if outcome.reason:
         status += f": {outcome.reason}"
     if outcome.tags:
-        status += f"; reviewkit tags: {outcome.tags}"
+        status += f"; tags: {outcome.tags}"
     if outcome.study:
         status += f"; reviewkit study: {outcome.study}"
     return f"GN  - {_flat(status)}"

@@ -54,7 +54,8 @@ def _decoded(text: str) -> str:
 
     try:
         return _decoder()(text)
-    except (LatexWalkerError, RecursionError, IndexError, ValueError):
+    except (LatexWalkerError, RecursionError, LookupError, ValueError, TypeError, AttributeError):
+        # Where a command lacks what it stands before, pylatexenc ends with any of these.
         return _BRACE.sub("", text)
 
 

@@ -219,6 +219,15 @@ def test_bibtex_fields_with_a_number_behind_a_blank() -> None:
 
 
 @pytest.mark.parametrize(
+    "word", [r"\sqrt", r"\sqrt[3]", r"\textcolor{red}", r"\title", r"\frac{1}"]
+)
+def test_a_command_of_latex_without_what_it_stands_before(word: str) -> None:
+    (record,), parsed = read(f"@article{{a,\n title = {{One and {word}}},\n year = 2020\n}}\n")
+    assert record.title is not None
+    assert (record.title[:7], record.year, parsed.problems) == ("One and", 2020, [])
+
+
+@pytest.mark.parametrize(
     ("item", "dialect"),
     [
         (
