@@ -210,13 +210,16 @@ class Store:
         return self._connection.total_changes
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Commit all of the writes inside, or none of them."""
+    def transaction(self, keep_kib: int = _WRITING_KIB) -> Iterator[None]:
+        """Commit all of the writes inside, or none of them.
+
+        Meanwhile `keep_kib` of the file may be held in memory.
+        """
         if self._read_only:
             raise RuntimeError("a transaction in a store that was opened for reading")
         with store_errors(self.path):
             # A large transaction would read its own pages back, and search its log for each.
-            self._connection.execute(f"PRAGMA cache_size = -{_WRITING_KIB}")
+            self._connection.execute(f"PRAGMA cache_size = -{keep_kib}")
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield

@@ -23,6 +23,8 @@ from reviewkit.workflow.searching.input_files import FileImport, ImportOptions, 
 from reviewkit.workflow.searching.source_import import SourceImport, parse
 
 _SHOWN_RECORDS = 3
+# New records come at the file's end: to hold more of it takes memory, and saves no time.
+_KEEP_KIB = 8 * 1024
 
 
 def preview_files(
@@ -74,7 +76,7 @@ def import_files(
     with (
         write_lock(project.database),
         open_database(project, now=moment) as store,
-        store.transaction(),
+        store.transaction(keep_kib=_KEEP_KIB),
     ):
         add_protocol(
             store,
