@@ -1059,19 +1059,6 @@ SELECT source, family, search, run FROM (
   GROUP BY source, family, search)
 WHERE place = 1;
 
-CREATE VIEW gone_records AS
-SELECT earlier.source, earlier.family, run_records.identifier, run_records.record,
-  max(earlier.run) AS last_run, latest_runs.run AS latest_run
-FROM search_runs AS earlier
-JOIN latest_runs USING (source, family)
-JOIN run_records ON run_records.run = earlier.run
-WHERE earlier.status = 'complete' AND earlier.query <> 'added by hand' AND NOT EXISTS (
-  SELECT 1 FROM search_runs AS newest JOIN run_records AS now ON now.run = newest.run
-  WHERE newest.search = latest_runs.search AND newest.status = 'complete'
-    AND now.identifier = run_records.identifier)
-GROUP BY earlier.source, earlier.family, run_records.identifier
-HAVING max(earlier.search) < max(latest_runs.search);
-
 CREATE VIEW current_decisions AS
 SELECT decision, decision_sha256, record, stage, reviewer, verdict, reason, note, decided_at, protocol_sha256, step,
   CASE WHEN reviewer IN (SELECT reviewer FROM published_reviewers) THEN 'published' ELSE 'team' END AS selection
@@ -1262,3 +1249,17 @@ LEFT JOIN (
   SELECT record, (SELECT rule FROM current_stop) AS rule FROM stopped_records
   WHERE stop_sha256 = (SELECT sha256 FROM current_stop)) AS left_out
   ON left_out.record = arrived.record;
+
+CREATE VIEW gone_records AS
+SELECT earlier.source, earlier.family, run_records.identifier, run_records.record,
+  max(earlier.run) AS last_run, latest_runs.run AS latest_run
+FROM search_runs AS earlier
+JOIN latest_runs USING (source, family)
+JOIN run_records ON run_records.run = earlier.run
+WHERE earlier.status = 'complete' AND earlier.query <> 'added by hand' AND NOT EXISTS (
+  -- CROSS JOIN: SQLite begins with the few runs, and finds the identifier in each by its key.
+  SELECT 1 FROM search_runs AS newest CROSS JOIN run_records AS now ON now.run = newest.run
+  WHERE newest.search = latest_runs.search AND newest.status = 'complete'
+    AND now.identifier = run_records.identifier)
+GROUP BY earlier.source, earlier.family, run_records.identifier
+HAVING max(earlier.search) < max(latest_runs.search);

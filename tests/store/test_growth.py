@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from reviewkit.store import Store
 from reviewkit.store.decisions import add_decision, states
 from reviewkit.store.events import Value
 from reviewkit.store.reviewer_queries import add_stop, conflicts, state_counts, team_decisions
+from reviewkit.store.runs import add_run, latest_run
 from reviewkit.store.screening_queries import candidates, decisions_on, stage_decisions
 from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.project import ReviewProject
@@ -111,3 +113,37 @@ def test_one_record_costs_the_same_among_four_times_as_many(
     small, large = (steps_of(project, OF_ONE[name]) for project in reviews)
     assert small > 2
     assert large <= 1.5 * small, (small, large)
+
+
+def searched_again(folder: Path, count: int) -> ReviewProject:
+    """Two searches; the second lists every other record of the first."""
+    folder.mkdir()
+    project = make_review(folder, count=count)
+    with Store(project.database, now=NOW) as store, store.transaction():
+        first = latest_run(store, "pubmed", None)
+        assert first is not None
+        listed = first.identifiers[::2]
+        second = replace(
+            first,
+            identifiers=listed,
+            count=len(listed),
+            received=len(listed),
+            searched_at="2026-11-05",
+        )
+        known = {name: f"pubmed:{name}" for name in listed}
+        protocol = project.protocol_sha256
+        assert add_run(store, second, [], protocol=protocol, counts_in_flow=True, known=known)
+    return project
+
+
+@pytest.mark.slow
+def test_what_is_gone_costs_no_reading_of_all_lists_for_each_record(tmp_path: Path) -> None:
+    def gone(store: Store) -> None:
+        (number,) = store.first("SELECT count(*) FROM gone_records") or (0,)
+        assert number > SMALL
+
+    small, large = (
+        steps_of(searched_again(tmp_path / str(times), times * SMALL), gone) for times in (4, 16)
+    )
+    assert small > 10
+    assert large < 5.5 * small, (small, large)

@@ -51,6 +51,7 @@ RELEASED = {
     "m014_quick_states.sql": "e0a498ac90b10b1ddfd4a7e56a2fcc2e3a862c176a97a3429d19676ead997874",
     "m015_citations.sql": "67b2bbc0aa04f7bcbddd7d7f18e74a06a1a692e759e4926f4ab3b78c403f7bea",
     "m016_stage_token.sql": "34024cb2807ee995c25df59fdc703647302a8095e336275f800e78afcbe3fece",
+    "m017_gone_by_search.sql": "393fe6b639317d3105cae80362d71dfdd73fa871b60ccb8b3f7a6d5878513b02",
 }
 
 

@@ -32,6 +32,7 @@ NAMES = (
     "m014_quick_states",
     "m015_citations",
     "m016_stage_token",
+    "m017_gone_by_search",
 )
 # Steps that SQL alone cannot take. All others are the SQL file of their name.
 _IN_PYTHON: dict[str, Callable[[Database], None]] = {
