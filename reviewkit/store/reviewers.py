@@ -15,6 +15,8 @@ _OTHER_NAMES = {
     "amendments": "reviewer",
     "batches": "reviewer",
 }
+# Whoever took a search out, or renamed a source, has said nothing of a record.
+_OF_SEARCHES = frozenset({"withdrawals", "source_renamings"})
 # The names of a column that an index begins with, each found by one step in the index.
 _BY_INDEX = (
     "SELECT name FROM (WITH RECURSIVE names(name) AS (SELECT min({0}) FROM {1} UNION ALL "
@@ -48,23 +50,28 @@ class ReviewerDecision:
     note: str | None
 
 
-def stored_names(store: Store) -> frozenset[str]:
-    """Return every name in which anything was stored, old names too."""
+def stored_names(store: Store, *, of_records: bool = False) -> frozenset[str]:
+    """Return every name in which anything was stored, old names too.
+
+    With `of_records` not those in which only searches were taken out or sources renamed.
+    """
     columns = {kind.table: kind.who for kind in KINDS.values()} | _OTHER_NAMES
+    if of_records:
+        columns = {table: who for table, who in columns.items() if table not in _OF_SEARCHES}
     decisions = columns.pop(DECISION.table)
     parts = [f"SELECT {column} FROM {table}" for table, column in columns.items()]
     rows = store.rows(" UNION ".join([*parts, _BY_INDEX.format(decisions, DECISION.table)]))
     return frozenset(name for (name,) in rows)
 
 
-def known_reviewers(store: Store) -> tuple[str, ...]:
+def known_reviewers(store: Store, *, of_records: bool = False) -> tuple[str, ...]:
     """Return the reviewers who are known, each by the name that counts, in order.
 
-    The published review's name is none of them.
+    The published review's name is none of them. `of_records` as in `stored_names`.
     """
     aliases = former_names(store)
     published = {name for (name,) in store.rows("SELECT reviewer FROM published_reviewers")}
-    names = {aliases.get(name, name) for name in stored_names(store)}
+    names = {aliases.get(name, name) for name in stored_names(store, of_records=of_records)}
     return tuple(sorted(names - published))
 
 

@@ -18,8 +18,9 @@ _LONGEST = 80
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
-    """A typed name, as it is spelled in this review; `known` are all reviewers who are known.
+    """A typed name, as it is spelled in this review.
 
+    `known` are the reviewers who said anything of a record, and the protocol's team.
     `has_decided`: a decision was made in the name.
     """
 
@@ -74,11 +75,12 @@ def recognise(store: Store, project: ReviewProject, typed: str) -> Recognised:
     """
     name = check_reviewer(project, typed)
     refuse_published(store, name)
-    known = people_known(store, project.protocol)
-    if name in known:
+    people = people_known(store, project.protocol)
+    known = people_known(store, project.protocol, of_records=True)
+    if name in people:
         return Recognised(name=name, is_new=False, known=known)
 
-    spellings = dict(_spellings(store, project.protocol, known))
+    spellings = dict(_spellings(store, project.protocol, people))
     if name in spellings:
         return Recognised(name=spellings[name], is_new=False, known=known)
 
@@ -110,11 +112,14 @@ def recognise_all(
         return [replace(person, has_decided=has_decided(store, person.name)) for person in people]
 
 
-def people_known(store: Store, protocol: Protocol) -> tuple[str, ...]:
-    """Return the reviewers who are known: the protocol's team, and whoever has done anything."""
+def people_known(store: Store, protocol: Protocol, *, of_records: bool = False) -> tuple[str, ...]:
+    """Return the reviewers who are known: the protocol's team, and whoever has done anything.
+
+    With `of_records` not those who only took searches out or renamed sources.
+    """
     former = former_names(store)
     team = {former.get(member.id, member.id) for member in protocol.screening.team}
-    return tuple(sorted(team | {*known_reviewers(store)}))
+    return tuple(sorted(team | {*known_reviewers(store, of_records=of_records)}))
 
 
 def _spellings(store: Store, protocol: Protocol, known: Iterable[str]) -> Iterable[tuple[str, str]]:

@@ -67,3 +67,13 @@ def test_without_a_database_nobody_is_asked(tmp_path: Path) -> None:
     review = own_review(tmp_path)
     done = review.run(*SCREEN)
     assert (done.returncode, "Your name" in done.stderr) == (2, False)
+
+
+@pytest.mark.slow
+def test_who_only_took_a_search_out_is_nobody_to_be_mistaken_for(review: OwnReview) -> None:
+    """The first who decides is not asked about, even where a search was taken out before."""
+    said_by(review, "undo", "import", "1")
+    said_by(review, "undo", "back", "1")
+    assert said_by(review, *SCREEN, "--reviewer", "ana", stdin="i\nq\n").count("Known") == 0
+    refused = review.run(*SCREEN, "--reviewer", "ben")
+    assert "ben is new in this review. Known: ana" in refused.stderr
