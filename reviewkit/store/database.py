@@ -13,6 +13,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -254,7 +255,8 @@ class Store:
     def each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
         """Yield the rows of a query one at a time, for more than memory should hold at once."""
         try:
-            yield from self._connection.execute(sql, parameters)
+            # A chain has no `close`: one that is left midway asks nothing of a closed database.
+            yield from chain(self._connection.execute(sql, parameters))
         except SQLITE_ERRORS as error:
             raise as_store_error(error, self.path) from error
 

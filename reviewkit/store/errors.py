@@ -38,7 +38,7 @@ def store_errors(path: Path) -> Iterator[None]:
     """Raise SQLite's and the system's errors as StoreError, StoreLocked or RowRefused."""
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
         raise as_store_error(error, path) from error
 
 

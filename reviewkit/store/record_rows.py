@@ -6,15 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
+from reviewkit.model.errors import StoreError
 from reviewkit.model.records import Record, Relation, RelationKind, make_record
 from reviewkit.store.database import Row, Store, insert_into, to_json, update_if_changed
+from reviewkit.store.errors import KEEP
 from reviewkit.store.hashes import row_sha256
 
 RECORD_FIELDS = tuple(field.name for field in dataclasses.fields(Record))
-_LIST_FIELDS = tuple(
+LIST_FIELDS = tuple(
     field.name for field in dataclasses.fields(Record) if str(field.type).startswith("tuple")
 )
-_JSON_FIELDS = frozenset({*_LIST_FIELDS, "other"})
+_JSON_FIELDS = frozenset({*LIST_FIELDS, "other"})
 # What a query has to select for `record_of_row`.
 RECORD_COLUMNS = ", ".join(f"records.{name}" for name in RECORD_FIELDS)
 _INSERT = insert_into("records", ("record", *RECORD_FIELDS)) + update_if_changed(
@@ -53,8 +55,13 @@ def record_row(record: Record) -> list[Any]:
 
 
 def record_of_row(row: Row) -> Record:
-    """Return the record in a row of RECORD_COLUMNS."""
-    return _record_of(dict(zip(RECORD_FIELDS, row, strict=True)))
+    """Return the record in a row of RECORD_COLUMNS. Raises StoreError for one that is damaged."""
+    values = dict(zip(RECORD_FIELDS, row, strict=True))
+    key = f"{values['source']}:{values['source_id']}"
+    try:
+        return _record_of(values)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise StoreError(f"the record {key} is damaged: {error}", hint=KEEP) from error
 
 
 def record_of_content(content: str) -> Record:
@@ -64,7 +71,7 @@ def record_of_content(content: str) -> Record:
 
 
 def _record_of(values: dict[str, Any]) -> Record:
-    for name in _LIST_FIELDS:
+    for name in LIST_FIELDS:
         # Most lists are empty; parsing those would take half of the time of reading a record.
         parse = _shared_list if name in _SHARED_FIELDS else _list
         values[name] = () if values[name] == "[]" else parse(values[name])

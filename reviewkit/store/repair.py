@@ -16,6 +16,7 @@ from reviewkit.store.events import ALL_KINDS, Event, EventKind, add_event, event
 from reviewkit.store.hashes import RECORD_HASHED, row_sha256, run_content_sha256
 from reviewkit.store.protocols import is_text_of
 from reviewkit.store.repair_needs import Needs
+from reviewkit.store.repair_rows import is_content, readable_row
 from reviewkit.store.reviewers import rebuild_aliases
 from reviewkit.store.salvage import DamagedDatabase, Salvaged, raw_table
 from reviewkit.store.source_names import rebuild_source_names
@@ -58,7 +59,8 @@ class Repair:
 
     `kept` counts rows by table. `partly` says what stopped the reading of a table. `lost_events`
     are named by the chain and nowhere found; `forged` are rows that do not fit their hash, `mended`
-    those in which one value had been changed and the hash proves the value before.
+    those in which one value had been changed and the hash proves the value before. `emptied` are
+    rows of which a value makes no sense, with its column: it is empty, or taken from the key.
     """
 
     kept: dict[str, int] = field(default_factory=dict)
@@ -71,6 +73,7 @@ class Repair:
     lost_protocols: list[str] = field(default_factory=list)
     lost_records: list[str] = field(default_factory=list)
     lost_runs: list[str] = field(default_factory=list)
+    emptied: list[str] = field(default_factory=list)
     was_linked: bool = False
 
     @property
@@ -82,7 +85,7 @@ class Repair:
     def is_whole(self) -> bool:
         """Whether nothing is known to be lost."""
         losses = (self.partly, self.refused, self.lost_events, self.forged, self.lost_protocols)
-        return not any((*losses, self.lost_records, self.lost_runs))
+        return not any((*losses, self.lost_records, self.lost_runs, self.emptied))
 
 
 @dataclass(slots=True)
@@ -134,7 +137,8 @@ def rebuild(
 def _earlier_contents(facts: Mapping[str, Mapping[int, Row]]) -> dict[str, str]:
     """Return the last content that is known of a record besides its own row."""
     contents = {row[1]: row[3] for _, row in sorted(facts["record_versions"].items())}
-    return contents | {row[0]: row[1] for row in facts["source_contents"].values()}
+    contents |= {row[0]: row[1] for row in facts["source_contents"].values()}
+    return {record: text for record, text in contents.items() if is_content(text)}
 
 
 def _records_of(others: Sequence[DamagedDatabase]) -> dict[str, Row]:
@@ -288,7 +292,12 @@ def _store_facts(
         columns = columns_of(store, table)
         insert = insert_into(table, ("rowid", *columns))
         parents = _parents(store, table, columns)
-        for rowid, row in sorted(rows.items()):
+        for rowid, found in sorted(rows.items()):
+            row, emptied = readable_row(table, columns, found)
+            if row is None:
+                repair.refused[table] = repair.refused.get(table, 0) + 1
+                continue
+            repair.emptied += [f"{table} {row[0]} ({column})" for column in emptied]
             if all(needs.of_value(*parent, row[place]) for place, parent in parents.items()):
                 _try(store, insert, (rowid, *row), table, repair)
             else:

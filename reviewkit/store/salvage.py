@@ -19,6 +19,8 @@ from reviewkit.store.backup import beside
 from reviewkit.store.database import Row, Store
 from reviewkit.store.raw_pages import RawRow, hashed_rows, raw_rows
 
+# What SQLite raises where it cannot read; its own message may hold bytes of the damage.
+UNREADABLE = (sqlite3.Error, OverflowError, UnicodeDecodeError)
 # A gap between what is read from both ends of a table is searched number by number.
 _MOST_TRIES = 100_000
 
@@ -55,7 +57,7 @@ def _has_steps(copy: Path) -> bool:
     try:
         with closing(sqlite3.connect(copy)) as connection:
             return bool(connection.execute("SELECT 1 FROM _sqlite_migrations").fetchone())
-    except sqlite3.Error:
+    except UNREADABLE:
         return False
 
 
@@ -99,7 +101,7 @@ class DamagedDatabase:
         sql = f'SELECT {", ".join(columns)} FROM main."{table}"'
         try:
             found.update(self._connection.execute(sql))
-        except sqlite3.Error:
+        except UNREADABLE:
             return found  # what is not found is computed anew
         return found
 
@@ -110,7 +112,7 @@ class DamagedDatabase:
             for rowid, *row in self._connection.execute(sql):
                 found.rows[rowid] = tuple(row)
                 last = rowid
-        except (sqlite3.Error, OverflowError) as error:
+        except UNREADABLE as error:
             found.stopped_by = str(error)
         return last
 
@@ -120,7 +122,7 @@ class DamagedDatabase:
         for rowid in range(first + 1, min(last, first + _MOST_TRIES)):
             try:
                 row = self._connection.execute(f"{select} WHERE rowid = ?", [rowid]).fetchone()
-            except sqlite3.Error:
+            except UNREADABLE:
                 continue  # this one is on a damaged page; the table is known to be incomplete
             if row:
                 found.rows[rowid] = row[1:]

@@ -1,6 +1,7 @@
 """`repair` builds a database anew: what it takes from where, and what it says of losses."""
 
 import json
+import random
 import shutil
 import sqlite3
 from contextlib import closing
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.damage import behind, events, every_tenth_page, keys, overwrite_page, run
+from tests.helpers.effort import examples
 from tests.helpers.own_review import OwnReview, own_review, ris
 from tests.workflow.test_open_database import files_in
 
@@ -127,3 +129,47 @@ def test_a_restored_database_still_lets_readers_in_beside_a_writer(review: OwnRe
     backup = review.json("backup")["path"]
     review.done("restore", backup, "--yes")
     assert review.query("PRAGMA journal_mode") == [("wal",)]
+
+
+@pytest.mark.slow
+def test_a_list_that_cannot_be_read_is_emptied_and_named(review: OwnReview) -> None:
+    """One record with a damaged list keeps no other from coming back, nor its own title."""
+    one, two, three = keys(review)[:3]
+    behind(
+        f"UPDATE records SET authors = '[\"A' WHERE record = '{one}'",
+        f"UPDATE records SET other = '[]', relations = '[[\"x\", \"y\"]]' WHERE record = '{two}'",
+        f"UPDATE records SET keywords = '[1]' WHERE record = '{three}'",
+        "UPDATE runs SET warnings = '{'",
+    )(review.database)
+    refused = review.run("export", "-f", "csv")
+    assert (refused.returncode, f"the record {one} is damaged" in refused.stderr) == (1, True)
+
+    document = review.json("repair")
+    assert document["whole"] is False
+    assert sorted(document["emptied"]) == sorted(
+        [
+            f"records {one} (authors)",
+            f"records {two} (other)",
+            f"records {two} (relations)",
+            f"records {three} (keywords)",
+            "runs 1 (warnings)",
+        ]
+    )
+    assert document["lost_records"] == document["lost_events"] == []
+    titles = "SELECT count(*) FROM records WHERE title IS NOT NULL"
+    assert review.query(titles) == [(40,)]
+    assert "40 records" in review.run("export", "-f", "csv").stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(examples(6)))
+def test_bytes_changed_by_chance_keep_no_repair_from_ending(review: OwnReview, seed: int) -> None:
+    chance = random.Random(seed)
+    content = bytearray(review.database.read_bytes())
+    for _ in range(250):
+        content[chance.randrange(4096, len(content))] = chance.randrange(256)
+    review.database.write_bytes(content)
+    done = review.run("repair", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["kept"]["decisions"] > 0
+    assert review.run("export", "-f", "csv").returncode == 0

@@ -195,6 +195,7 @@ def _losses(repair: Repair) -> Iterator[str]:
             f"{each['kind']} {each['sha256'][:12]}" for each in repair.forged
         ],
         "record is known by its key only, or as it was before": repair.lost_records,
+        "value makes no sense, and is empty or taken from the key": repair.emptied,
         "text of a protocol is lost": [sha256[:12] for sha256 in repair.lost_protocols],
         "run is known by its number or hash only": [name[:12] for name in repair.lost_runs],
     }
