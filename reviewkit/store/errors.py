@@ -1,5 +1,6 @@
 """SQLite's and the system's errors as the project's own, in words."""
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,10 @@ _IN_WORDS = {
     "attempt to write a readonly database": "cannot be written to",
     "unable to open database file": "cannot be opened",
     "database or disk is full": "the disk is full",
+    "disk I/O error": "the disk could not be read or written",
 }
+# What the system says where there is no room: on the disk, for this user, in one file.
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 # Never "remove it": decisions may be nowhere else.
 KEEP = (
     "keep this file, decisions may be nowhere else; reviewkit doctor says what is wrong, reviewkit "
@@ -47,7 +51,9 @@ def as_store_error(error: Exception, path: Path) -> StoreError:
     where = str(path)
     if isinstance(error, OSError):
         return StoreError(
-            error.strerror or str(error), where=str(error.filename or path), hint=_hint("")
+            error.strerror or str(error),
+            where=str(error.filename or path),
+            hint=_hint("full" if error.errno in _NO_ROOM else ""),
         )
     if isinstance(error, sqlite3.OperationalError):
         return _operational(str(error), where)
@@ -71,4 +77,9 @@ def _operational(message: str, where: str) -> StoreError:
 def _hint(message: str) -> str:
     if "full" in message:
         return "free some space and run again: nothing of this command was written"
+    if message == "disk I/O error":
+        return (
+            "free some space, and look at the medium and the folder's permissions; then run again, "
+            "or name another place with --db"
+        )
     return "check the folder's permissions, or name another place with --db"
