@@ -360,6 +360,22 @@ def test_records_that_come_when_nothing_is_left_are_shown(project: ReviewProject
         assert (step.message.endswith(" 1 more record has come."), key(session)) == (True, KEYS[4])
 
 
+def test_under_a_filter_what_fits_only_since_is_found_when_nothing_else_is_left(
+    project: ReviewProject,
+) -> None:
+    """The same reviewer tags a further record at another desk."""
+    with session_of(project) as session, session_of(project) as elsewhere:
+        session.navigation.jump(KEYS[1])
+        session.notes.toggle_tag("late")
+        session.navigation.set_filter(Filter(tag="late"))
+        elsewhere.navigation.jump(KEYS[2])
+        elsewhere.notes.toggle_tag("late")
+        step = session.include()
+        assert key(session) == KEYS[2]
+        assert "more record" not in step.message
+        assert session.include().view is None
+
+
 # Many at once.
 
 

@@ -159,5 +159,5 @@ class Corrections:
     def _show_or_go_on(self, key: str, message: str) -> RecordStep:
         """Show the record, or the next one where it is no longer one of this stage."""
         if key in self._session_store:
-            return self._current.show(key, message, track=False)
+            return self._current.show(key, message)
         return self._current.show_next(message)

@@ -46,13 +46,13 @@ class CurrentRecord:
             raise UsageError(tr(what), hint=tr(hint))
         return self.view
 
-    def show(self, record: str | None, message: str, *, track: bool = True) -> RecordStep:
-        """Show a record; `track` puts it into the list that `back` goes through."""
+    def show(self, record: str | None, message: str) -> RecordStep:
+        """Show a record; where another one was in view, `back` goes through it."""
         if record is None:
             self.view = None
             return Step(message=message, view=None)
 
-        if track and (not self._visited or self._visited[self._position] != record):
+        if not self._visited or self._visited[self._position] != record:
             self._visited.append(record)
             self._position = len(self._visited) - 1
         self.view = build_view(self._session_store, record, terms=self.terms)
@@ -60,7 +60,7 @@ class CurrentRecord:
 
     def show_again(self, message: str) -> RecordStep:
         """Read the record in view again and show it."""
-        return self.show(self._key, message, track=False)
+        return self.show(self._key, message)
 
     def show_next(self, message: str) -> RecordStep:
         """Show the next record under the filter, and say how many records have come meanwhile."""
@@ -89,7 +89,7 @@ class CurrentRecord:
             return None
 
         self._position = position
-        return self.show(self._visited[position], message, track=False)
+        return self.show(self._visited[position], message)
 
     def set_filter(self, wanted: Filter) -> RecordStep:
         """Show the first record of a filter.
