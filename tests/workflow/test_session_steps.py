@@ -19,6 +19,7 @@ from reviewkit.screening.models import (
 from reviewkit.store import Store
 from reviewkit.store.runs import add_run
 from reviewkit.workflow.project import ReviewProject
+from reviewkit.workflow.session.current_record import CurrentRecord
 from reviewkit.workflow.session.screening import ScreeningSession
 from tests.helpers.screening_review import NOW, make_records, make_review, run_of, session_of
 
@@ -349,6 +350,24 @@ def test_records_that_come_meanwhile_are_told_and_come_under_the_filter(
         listed = [one.record for one in session.navigation.list_records()]
         assert listed == [KEYS[2], KEYS[4], "pubmed:00006"]
         assert "more record" not in session.include().message
+
+
+def test_a_record_that_came_beside_the_filter_is_told_where_nothing_is_left(
+    project: ReviewProject,
+) -> None:
+    with session_of(project) as session:
+        session.navigation.set_filter(Filter(text="mice"))
+        session.include()
+        bring(project, 5, 5)
+        step = session.include()
+        assert (step.message.endswith(" 1 more record has come."), step.view) == (True, None)
+
+
+def test_before_the_first_record_nothing_is_in_view(session: ScreeningSession) -> None:
+    current = CurrentRecord(session._session_store)
+    assert (current.view, current.terms, current.order_words) == (None, (), "")
+    assert (current.filter, current.matching) == (Filter(), None)
+    assert [current.show_visited(distance, "") for distance in (-1, 0, 1)] == [None] * 3
 
 
 def test_records_that_come_when_nothing_is_left_are_shown(project: ReviewProject) -> None:
