@@ -184,8 +184,9 @@ def test_a_closed_store_can_be_closed_again_and_reads_nothing(path: Path) -> Non
 
 
 def test_one_that_was_killed_while_it_was_made_is_made_whole(path: Path) -> None:
-    Database(path).execute("PRAGMA journal_mode = WAL")
-    migrations.ensure_migrations_table(Database(path))
+    with closing(Database(path)) as made:
+        made.execute("PRAGMA journal_mode = WAL")
+        migrations.ensure_migrations_table(made)
     with Store(path, now=NOW) as store:
         assert store.value("SELECT count(*) FROM records") == 0
 

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlite_utils import Database, Migrations
@@ -268,13 +269,19 @@ def test_a_newer_database_is_refused_and_unchanged(tmp_path: Path) -> None:
         Store(path, now=NOW)
 
 
+def all_steps() -> list[Any]:
+    """Every migration: an empty database waits for all."""
+    with closing(Database(memory=True)) as empty:
+        return list(migrations.migrations.pending(empty))
+
+
 def test_a_pending_migration_backs_up_first_and_fails_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "review.db"
     filled_store(path).close()
     later = Migrations("reviewkit")
-    for migration in migrations.migrations.pending(Database(memory=True)):
+    for migration in all_steps():
         later(name=migration.name)(migration.fn)
 
     @later(name="m998_breaks")
@@ -295,9 +302,7 @@ def test_a_pending_migration_backs_up_first_and_fails_whole(
 
 def test_a_database_from_before_screening_is_carried_over(tmp_path: Path) -> None:
     path = tmp_path / "review.db"
-    first = [
-        m for m in migrations.migrations.pending(Database(memory=True)) if m.name == "m001_initial"
-    ]
+    first = [m for m in all_steps() if m.name == "m001_initial"]
     old = Database(path)
     for migration in first:
         migration.fn(old)
