@@ -60,7 +60,7 @@ def certainties(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[
         "same_pages": at.translated,
         "same_range": at.same_range & same_words & _in_one_range(pairs),
         "same_title_pages": same_words & _on_same_pages(prepared, pairs),
-        "same_identifier": at.same_id & same_words & _under_one_name(pairs),
+        "same_identifier": at.same_id & same_words & _under_one_name(pairs, at.main_title),
         "same_registration": (v["registration"] == 1) & at.title_near,
         "same_bare": same_words & ~at.other_venue & _without_place(prepared, pairs),
         "same_reference": same_words
@@ -122,11 +122,15 @@ def _on_same_pages(prepared: Prepared, pairs: Likeness) -> Flags:
     )
 
 
-def _under_one_name(pairs: Likeness) -> Flags:
-    """Return where the whole title, all authors and the time agree, and nothing contradicts."""
+def _under_one_name(pairs: Likeness, main_title: Flags) -> Flags:
+    """Return where the whole title, all authors and the time agree, and nothing contradicts.
+
+    A subtitle may be missing. A title that goes on ("in children and adults") is a doubt: abstracts
+    of one meeting share a DOI.
+    """
     v = pairs.values
     whole = at_least(v["title"], 0.97) & (v["telling"] >= 3)
-    whole |= at_least(v["title_part"], 0.97) & (v["telling"] >= 4)
+    whole |= main_title & (v["telling"] >= 4)
     text = ~below(v["abstract"], 0.6)
 
     return np.asarray(

@@ -101,7 +101,7 @@ def circumstances(prepared: Prepared, pairs: Likeness) -> Circumstances:
         other_doi=_other_doi(prepared, pairs, same_range & (v["issue"] == 1), in_one_issue),
         references=references,
         other_venue=_other_venue(prepared, pairs, references),
-        main_title=_main_title(prepared, pairs, (in_one_issue | same_range) & shorter),
+        main_title=_main_title(prepared, pairs, (in_one_issue | same_range | same_id) & shorter),
         title_near=title_near,
         renamed=renamed & ~contradicted & ~(languages.one_language & ~_shares_text(v, same_id)),
         two_languages=two_languages,

@@ -221,8 +221,19 @@ def _doubts_of_title(prepared: Prepared, pairs: Likeness, at: Circumstances) -> 
         & ~at_least(v["abstract"], 0.9)
         & (~at_least(v["title_part"], 0.97) | has(one | two, PublicationKind.ABSTRACT)),
         "numbers_extra": (v["numbers"] < 1) & ~located,
-        "longer_title": (v["title"] < 0.85) & ~located,
+        "longer_title": ~at.same_place
+        & np.where(at.same_id, _goes_on(pairs, at), below(v["title"], 0.85)),
     }
+
+
+def _goes_on(pairs: Likeness, at: Circumstances) -> Flags:
+    """Return where one title goes on where the other ends, and what follows is no subtitle.
+
+    An identifier may be that of a meeting's supplement.
+    """
+    v = pairs.values
+    longer = at_least(v["title_part"], 0.97) & below(v["title"], 0.97)
+    return np.asarray(longer & ~at.main_title & ~at_least(v["abstract"], 0.9), dtype=np.bool_)
 
 
 def _misprinted(prepared: Prepared, pairs: Likeness, at: Circumstances) -> Flags:

@@ -386,8 +386,17 @@ DOUBTED_TITLES: Cases = {
         [pair(numbers=1), pair("same_place", numbers=0.5), pair("same_id", numbers=0.5)],
     ),
     "longer_title": (
-        [pair(title=0.84)],
-        [pair(title=0.85), pair("same_place", title=0.84), pair("same_id", title=0.84)],
+        [pair(title=0.84), pair("same_id", title=0.96, title_part=0.97)],
+        [
+            pair(title=0.85),
+            pair("same_place", title=0.84),
+            pair("same_id", title=0.84),
+            pair("same_id", title=0.97, title_part=0.97),
+            pair("same_id", title=0.96, title_part=0.96),
+            pair("same_id main_title", title=0.84, title_part=1),
+            pair("same_id same_place", title=0.84, title_part=1),
+            pair("same_id", title=0.84, title_part=1, abstract=0.9),
+        ],
     ),
 }
 
