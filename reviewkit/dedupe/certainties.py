@@ -9,6 +9,8 @@ from reviewkit.dedupe.evidence import at_least, below
 from reviewkit.dedupe.normalise.kind import PublicationKind
 from reviewkit.dedupe.prepare import Prepared
 from reviewkit.model.messages import mark
+from reviewkit.model.records import Record
+from reviewkit.model.words import words
 
 CERTAINTIES = {
     "same_pages": mark(
@@ -196,8 +198,11 @@ def _in_one_volume(prepared: Prepared, pairs: Likeness, at: Circumstances) -> Fl
     part = at_least(v["title_part"], 0.98) & (v["telling"] >= 3)
     part |= at.main_title & (v["telling"] >= 1)
     named |= part & (author | (np.isnan(v["authors"]) & (v["telling"] >= 4)))
+    footnoted = _footnoted(prepared, pairs)
+    named |= footnoted | _signed(prepared, pairs)
 
-    in_volume = at_least(v["journal"], 0.9) & (v["volume"] == 1) & (v["year_gap"] == 0)
+    in_volume = at_least(v["journal"], 0.9) & (v["volume"] == 1)
+    in_volume &= (v["year_gap"] == 0) | (at_least(v["authors"], 0.66) & ~(v["year_gap"] > 3))
     in_volume &= np.isnan(v["issue"]) & ~(v["first_page"] == 0) & (v["telling"] >= 6)
     in_volume &= at_least(v["title"], 1.0) | (at_least(v["title_part"], 0.98) & author)
 
@@ -206,7 +211,40 @@ def _in_one_volume(prepared: Prepared, pairs: Likeness, at: Circumstances) -> Fl
     on_page |= at.main_title & at.same_range & ~(v["year_gap"] > 1) & (v["pmid"] != 0)
 
     placed = (at.same_issue & named) | in_volume | on_page
-    return np.asarray((v["numbers"] == 1) & placed & ~differs, dtype=np.bool_)
+    numbered = (v["numbers"] == 1) | (at.same_issue & footnoted)
+    return np.asarray(numbered & placed & ~differs, dtype=np.bool_)
+
+
+def _footnoted(prepared: Prepared, pairs: Likeness) -> Flags:
+    """Return where one title is the other and a 1, the mark of a footnote, by all the authors."""
+    v = pairs.values
+    found = (v["numbers"] == 0.5) & (v["telling"] >= 4) & at_least(v["authors_all"], 0.95)
+    for place in np.flatnonzero(found).tolist():
+        titles = [prepared.titles[int(side[place])] for side in (pairs.first, pairs.second)]
+        short, full = sorted(titles, key=len)
+        found[place] = full == f"{short} 1"
+    return np.asarray(found, dtype=np.bool_)
+
+
+def _signed(prepared: Prepared, pairs: Likeness) -> Flags:
+    """Return where one title is the other and the names of its authors.
+
+    A title that was read from an article's first page often goes on with them.
+    """
+    v = pairs.values
+    found = (v["added"] >= 1) & (v["swapped"] == 0) & (v["telling"] >= 4)
+    found &= at_least(v["title_part"], 0.97)
+    for place in np.flatnonzero(found).tolist():
+        one, two = int(pairs.first[place]), int(pairs.second[place])
+        short, full = sorted((prepared.titles[one], prepared.titles[two]), key=len)
+        names = {*_name_words(prepared.records[one]), *_name_words(prepared.records[two])}
+        rest = [word for word in full.removeprefix(short).split() if len(word) > 1]
+        found[place] = full.startswith(f"{short} ") and {*rest} <= names | {"and", "by"}
+    return np.asarray(found, dtype=np.bool_)
+
+
+def _name_words(record: Record) -> list[str]:
+    return words(" ".join(record.authors))
 
 
 def _as_referred(prepared: Prepared, pairs: Likeness) -> Flags:

@@ -196,9 +196,10 @@ def _as_array(numbers: Ints) -> "array[int]":
 
 
 def _contradicts(pair: JudgedPair) -> bool:
-    if pair.code == ASK:
-        return RULES[pair.rule] in OPPOSED
-    return pair.code == DIFFERENT and RULES[pair.rule] not in NOT_ASKED
+    rule = RULES[pair.rule]
+    if pair.code not in (ASK, DIFFERENT):
+        return False
+    return rule in OPPOSED or (pair.code == DIFFERENT and rule not in NOT_ASKED)
 
 
 def _without_gaps(row: list[float], gaps: list[bool]) -> tuple[float | None, ...]:

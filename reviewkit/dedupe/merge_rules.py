@@ -64,6 +64,7 @@ DOUBTS = {
 
 NOT_ASKED = {
     "other_pages": mark("the pages differ, and so does the issue, or one is of a meeting"),
+    "again_elsewhere": mark("two references of different years and of two places"),
     "again": mark("two references of different years: printed again elsewhere, or in another form"),
 }
 
@@ -73,7 +74,7 @@ OPPOSED = frozenset(
     {
         "maybe_notice", "maybe_reply", "two_pmids", "numbers_differ", "added", "exchanged",
         "maybe_version", "other_journal", "other_page", "other_volume", "other_abstract",
-        "venues",
+        "venues", "other_pages", "again_elsewhere",
     }
 )  # fmt: skip
 
@@ -181,9 +182,12 @@ def not_worth_asking(prepared: Prepared, pairs: Likeness, at: Circumstances) -> 
     printed_twice = (v["issue"] == 0) & (v["last_page"] == 0)
     printed_twice |= has(kinds[pairs.first] ^ kinds[pairs.second], PublicationKind.ABSTRACT)
     other_text = ~at.same_id & ~at_least(v["abstract"], 0.9)
+    again = at.references & (v["year_gap"] > 0) & ~at.same_place & ~(v["volume"] == 1)
+    two_places = (v["first_page"] == 0) | (v["volume"] == 0) | below(v["journal"], 0.4)
     return {
         "other_pages": (v["first_page"] == 0) & printed_twice & other_text,
-        "again": at.references & (v["year_gap"] > 0) & ~at.same_place & ~(v["volume"] == 1),
+        "again_elsewhere": again & (two_places | at.other_venue),
+        "again": again,
     }
 
 

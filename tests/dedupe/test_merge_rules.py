@@ -549,6 +549,22 @@ NOT_ASKED_CASES: Cases = {
             pair("", of_both(Kind.ABSTRACT), first_page=0),
         ],
     ),
+    "again_elsewhere": (
+        [
+            pair("references", year_gap=1, first_page=0),
+            pair("references", year_gap=1, volume=0),
+            pair("references", year_gap=1, journal=0.39),
+            pair("references other_venue", year_gap=1),
+        ],
+        [
+            pair("references", year_gap=1),
+            pair("references", year_gap=1, journal=0.4),
+            pair("references", year_gap=0, first_page=0),
+            pair("", year_gap=1, first_page=0),
+            pair("references same_place", year_gap=1, journal=0.39),
+            pair("references", year_gap=1, volume=1, first_page=0),
+        ],
+    ),
     "again": (
         [pair("references", year_gap=1), pair("references", year_gap=3, volume=0)],
         [

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviewkit.dedupe import PairOutcome
+from reviewkit.dedupe import PairOutcome, find_duplicates
 from reviewkit.dedupe.normalise.authors import parse_name
 from reviewkit.dedupe.normalise.pages import Counting, PageRange, parse_pages
 from reviewkit.dedupe.normalise.title import parallel_title, title_words
@@ -17,6 +17,8 @@ from tests.helpers.effort import examples
 
 SAME, DIFFERENT = PairOutcome.SAME, PairOutcome.DIFFERENT
 many = settings(max_examples=examples(20), deadline=None)
+LONG = "Silent handovers between nurses on seven coastal surgical wards"
+NAMES = ("Smith, Ana", "Jones, Bo")
 THINGS = ("lattices", "wavelets", "grammars", "markets", "sensors", "proofs", "ledgers", "rumours")
 FAMILIES = ("Okonkwo", "Lindqvist", "Barbosa", "Haddad", "Novak", "Tanaka", "Whitfield", "Moreau")
 VENUES = (
@@ -224,3 +226,62 @@ def test_the_name_of_a_section_is_no_part_of_a_title(title: str, second: str) ->
 )
 def test_a_footnote_s_mark_is_no_part_of_a_title(title: str, words: str) -> None:
     assert " ".join(title_words(title)) == words
+
+
+@many
+@given(place=st.integers(0, 1), gap=st.integers(0, 3), people=st.integers(2, 3))
+def test_a_volume_has_one_article_of_a_long_title_whatever_the_year(
+    place: int, gap: int, people: int
+) -> None:
+    names = ("Smith, Ana", "Jones, Bo", "Weber, Cy")
+    printed: dict[str, Any] = {"title": LONG, "journal": "Ward Quarterly", "volume": "59"}
+    years = (2014, 2014 - gap)
+    one = record("a", **printed, year=years[place], authors=names)
+    two = record("b", **printed, year=years[1 - place], authors=names[:people])
+    assert outcome(one, two) is SAME
+
+    other = replace(two, volume="60")
+    assert outcome(one, other) is not SAME
+    assert outcome(replace(one, pages="9-20"), replace(two, pages="29-40")) is not SAME
+
+
+@pytest.mark.parametrize(
+    ("title", "authors", "is_one"),
+    [
+        (f"{LONG} 1", NAMES, True),
+        (f"{LONG} 2", NAMES, False),
+        (f"{LONG} 1", ("Smith, Ana",), False),
+        (f"{LONG} ANA SMITH AND BO JONES", NAMES[1:], True),
+        (f"{LONG} Ana B. Smith", NAMES, True),
+        (f"{LONG} ANA SMITH AND BO KLEIN", NAMES[1:], False),
+        (f"{LONG} in winter", NAMES[1:], False),
+    ],
+)
+def test_a_title_goes_on_with_a_footnote_s_mark_or_with_its_authors(
+    title: str, authors: tuple[str, ...], is_one: bool
+) -> None:
+    issue: dict[str, Any] = {"journal": "Ward Quarterly", "volume": "30", "issue": "2"}
+    one = record("a", LONG, authors=NAMES, **issue)
+    two = record("b", title, authors=authors, **issue)
+    assert (outcome(one, two) is SAME) == is_one
+    assert outcome(one, replace(two, issue="3")) is not SAME
+
+
+@many
+@given(order=st.permutations(range(3)), place=st.sampled_from(("pages", "journal")))
+def test_no_third_reference_joins_two_of_other_years_and_places(
+    order: list[int], place: str
+) -> None:
+    base: dict[str, Any] = {"authors": NAMES, "journal": None}
+    first = {"pages": {"pages": "9-20"}, "journal": {"journal": "Journal of Wards"}}[place]
+    second = {
+        "pages": {"pages": "129-140"},
+        "journal": {"journal": "Proceedings of the Conference on Nursing Machines"},
+    }[place]
+    works = [
+        record("a", LONG, **{**base, "year": 1993, **first}),
+        record("b", LONG, **{**base, "year": 1994, **second}),
+        record("c", LONG, **{**base, "year": None}),
+    ]
+    found = find_duplicates([works[number] for number in order])
+    assert not any({works[0].key, works[1].key} <= {*c.members} for c in found.clusters)
