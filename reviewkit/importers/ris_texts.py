@@ -143,4 +143,4 @@ def _opening(record: RecordLines) -> int | None:
 
 def _continues(line: str) -> bool:
     """Return whether a line without a tag certainly belongs to the field before it."""
-    return line[2:5] != "  -" and not line.startswith("ER")
+    return line[2:5] != "  -"
