@@ -303,6 +303,11 @@ def any_search_in_flow(store: Store) -> bool:
     return row is not None
 
 
+def any_search_taken_out(store: Store) -> bool:
+    """Return whether any search was taken out of the flow, and not brought back."""
+    return store.first("SELECT 1 FROM withdrawn_runs LIMIT 1") is not None
+
+
 def newest_count(store: Store, role: Role) -> int | None:
     """Return how many records the newest run of this role in the flow counted; `None` where
     unknown.

@@ -8,7 +8,7 @@ from reviewkit.store import Store
 from reviewkit.store.protocols import add_protocol
 from reviewkit.store.records import has_records
 from reviewkit.store.reviewer_queries import set_stages
-from reviewkit.store.runs import any_search_in_flow
+from reviewkit.store.runs import any_search_in_flow, any_search_taken_out
 from reviewkit.workflow.criteria import renew_checks
 from reviewkit.workflow.open_database import open_database, read_database, reviewers_needed
 from reviewkit.workflow.project import ReviewProject
@@ -31,6 +31,7 @@ def open_as(
     try:
         name = reviewer_in(store, project, reviewer)
         if not read_only:
+            _refuse_nothing_to_read(store, project)
             _prepare(store, project)
     except BaseException:
         store.close()
@@ -41,7 +42,8 @@ def open_as(
 def open_store(project: ReviewProject, *, now: datetime.datetime) -> Store:
     """The review's database for writing, with this protocol stored in it.
 
-    Raises UsageError where it holds no records yet, or is of another review.
+    A search that found nothing is enough. Raises UsageError where no search is in the flow, or the
+    database is of another review.
     """
     if not project.database.exists():
         raise _no_records(project)
@@ -58,21 +60,22 @@ def open_store(project: ReviewProject, *, now: datetime.datetime) -> Store:
 def read_store(project: ReviewProject, *, now: datetime.datetime) -> Store:
     """The review's database for reading.
 
-    Raises as `open_store`; a search that found nothing is enough to read.
+    Raises as `open_store`.
     """
     if not project.database.exists():
         raise _no_records(project)
 
     store = read_database(project, now=now)
-    if not (has_records(store) or any_search_in_flow(store)):
+    try:
+        _refuse_empty(store, project)
+    except UsageError:
         store.close()
-        raise _no_records(project)
+        raise
     return store
 
 
 def _prepare(store: Store, project: ReviewProject) -> None:
-    if not has_records(store):
-        raise _no_records(project)
+    _refuse_empty(store, project)
     with store.transaction():
         add_protocol(
             store,
@@ -84,8 +87,26 @@ def _prepare(store: Store, project: ReviewProject) -> None:
         renew_checks(store, project.protocol)
 
 
+def _refuse_nothing_to_read(store: Store, project: ReviewProject) -> None:
+    """Refuse a session where all searches found nothing."""
+    if any_search_in_flow(store) and not has_records(store):
+        raise _no_records(project)
+
+
+def _refuse_empty(store: Store, project: ReviewProject) -> None:
+    if has_records(store) or any_search_in_flow(store):
+        return
+    if any_search_taken_out(store):
+        raise NoRecordsYetError(
+            "every search was taken out of the flow",
+            where=str(project.database),
+            hint="`reviewkit log` lists them; `reviewkit undo back NUMBER` brings one back",
+        )
+    raise _no_records(project)
+
+
 class NoRecordsYetError(UsageError):
-    """The review has a protocol and no records."""
+    """The review has a protocol, and no search in its flow."""
 
 
 def _no_records(project: ReviewProject) -> NoRecordsYetError:

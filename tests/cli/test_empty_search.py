@@ -173,3 +173,19 @@ def test_an_export_without_records_names_the_option(review: Path, text: str) -> 
         assert done.returncode == 1
         assert "if the search found nothing: reviewkit import --none" in done.stderr
         assert "--source pubmed --date DAY" in done.stderr
+
+
+def test_searches_that_were_taken_out_are_not_called_no_records(review: Path) -> None:
+    run(review, *NONE)
+    run(review, "undo", "import", "1", "--why", "the wrong day", "--reviewer", "ana")
+
+    printed = refused(review, "status")
+    assert "every search was taken out of the flow" in printed
+    assert "reviewkit undo back" in printed
+    assert "taken out by ana" in run(review, "log")
+
+
+def test_a_search_that_found_nothing_can_be_released(review: Path) -> None:
+    run(review, *NONE)
+    run(review, "release", "v1")
+    assert "0" in run(review, "prisma", "--release", "v1", "--format", "txt")

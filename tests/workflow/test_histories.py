@@ -23,9 +23,11 @@ from reviewkit.screening.models import Order, RetrievalOutcome
 from reviewkit.store import run_log
 from reviewkit.store.decisions import states, steps_taken
 from reviewkit.store.duplicates import stored_leads
-from reviewkit.store.records import records_in_flow
+from reviewkit.store.records import has_records, records_in_flow
 from reviewkit.store.releases import releases
+from reviewkit.store.runs import any_search_in_flow
 from reviewkit.workflow.duplicates.dedupe import run_dedupe, undo_pair
+from reviewkit.workflow.open_review import NoRecordsYetError
 from reviewkit.workflow.reporting.prisma import DrawingStyle, draw_review, write_drawing
 from reviewkit.workflow.reporting.release import previous_version, release, updated_flow
 from reviewkit.workflow.reporting.review_flow import review_flow
@@ -319,6 +321,13 @@ class Histories(RuleBasedStateMachine):
     def release(self) -> None:
         self.number += 1
         name = f"v{self.number}"
+        with self.review.store() as store:
+            begun = has_records(store) or any_search_in_flow(store)
+        if not begun:
+            with pytest.raises(NoRecordsYetError):
+                release(self.project, name, now=self.clock())
+            return
+
         release(self.project, name, now=self.clock())
         with self.review.store() as store:
             flows = releases(store)[-1].flows
