@@ -105,16 +105,6 @@ def flow_selection(store: Store) -> Selection:
     return Selection(store.value("SELECT selection FROM flow_selection"))
 
 
-def verdicts_of(
-    store: Store, selection: Selection
-) -> dict[tuple[str, Stage], tuple[str, str | None]]:
-    """Return by record and stage a selection's joint verdict, and the agreed reason."""
-    rows = store.rows(
-        "SELECT record, stage, verdict, reason FROM verdicts WHERE selection = ?", [selection]
-    )
-    return {(record, Stage(stage)): (verdict, reason) for record, stage, verdict, reason in rows}
-
-
 def steps_taken(store: Store) -> dict[str, int]:
     """Return by record how far the team has come with it, for records with any verdict.
 
@@ -146,22 +136,6 @@ def records_decided(store: Store) -> frozenset[str]:
     """Return the records, copies among them, on which somebody of the team has a decision."""
     rows = store.rows("SELECT DISTINCT record FROM current_decisions WHERE selection = 'team'")
     return frozenset(record for (record,) in rows)
-
-
-def deciders_of(
-    store: Store, selection: Selection
-) -> dict[tuple[str, Stage], list[tuple[str, str | None]]]:
-    """Return by record and stage who of a selection has decided, each with the note; by name."""
-    deciders: dict[tuple[str, Stage], list[tuple[str, str | None]]] = {}
-    rows = store.rows(
-        "SELECT record, stage, reviewer, note FROM current_decisions "
-        "WHERE selection = ? ORDER BY reviewer",
-        [selection],
-    )
-
-    for record, stage, reviewer, note in rows:
-        deciders.setdefault((record, Stage(stage)), []).append((reviewer, note))
-    return deciders
 
 
 def includers(store: Store, stage: Stage) -> dict[str, tuple[str, ...]]:

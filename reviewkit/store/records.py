@@ -91,11 +91,6 @@ def has_records(store: Store) -> bool:
     return store.first("SELECT 1 FROM flow_records LIMIT 1") is not None
 
 
-def has_records_of(store: Store, source: str) -> bool:
-    """Whether there is any record of the source."""
-    return store.first("SELECT 1 FROM records WHERE source = ? LIMIT 1", [source]) is not None
-
-
 def has_record(store: Store, key: str) -> bool:
     """Return whether a record has this key, in the flow or not."""
     return store.first("SELECT 1 FROM records WHERE record = ?", [key]) is not None

@@ -75,16 +75,6 @@ def search_of_run(store: Store, run: int) -> int:
     return int(store.value(joined, [run, run]))
 
 
-def datasets_of(store: Store, search: int) -> tuple[int, ...]:
-    """Return the runs of a search, withdrawn ones too."""
-    rows = store.rows(
-        "SELECT run FROM runs LEFT JOIN run_searches USING (run) "
-        "WHERE coalesce(search, run) = ? ORDER BY run",
-        [search],
-    )
-    return tuple(run for (run,) in rows)
-
-
 def imported_files(store: Store) -> dict[int, list[str]]:
     """Return by run the names of the files that were imported as it."""
     rows = store.rows(

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 COUNT = 2_500
 RARE = "</script><b>zebra</b>\u2028 fish"
 SHOWN = "document.querySelectorAll('#list-box2 ~ .scroll tbody tr').length"
-TOLD = "document.querySelector('#list-box2 ~ .count').textContent"
+COUNT_LINE = "document.querySelector('#list-box2 ~ .count').textContent"
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def wait_for(browser: Page, expression: str) -> None:
         if browser.run(expression):
             return
         time.sleep(0.1)
-    raise AssertionError(browser.run(TOLD))
+    raise AssertionError(browser.run(COUNT_LINE))
 
 
 def search(browser: Page, words: str) -> None:
@@ -72,13 +72,13 @@ def test_a_search_looks_through_all_records_and_keeps_what_fits(page: Path, brow
     search(browser, "ZEBRA fish")
     wait_for(browser, f"{SHOWN} === 1")
     assert browser.run("document.querySelectorAll('#list-box2 ~ .scroll tbody b').length") == 0
-    wait_for(browser, f"{TOLD} === '1 of 2500 shown'")
+    wait_for(browser, f"{COUNT_LINE} === '1 of 2500 shown'")
     search(browser, "on mice")
-    wait_for(browser, f"{SHOWN} === 100 && {TOLD} === '100+ of 2500 shown'")
+    wait_for(browser, f"{SHOWN} === 100 && {COUNT_LINE} === '100+ of 2500 shown'")
     browser.run("document.querySelector('#list-box2 ~ p .more').click()")
     wait_for(browser, f"{SHOWN} === 200")
     search(browser, "no such words")
-    wait_for(browser, f"{TOLD} === '0 of 2500 shown'")
+    wait_for(browser, f"{COUNT_LINE} === '0 of 2500 shown'")
     assert browser.complaints == []
     assert all(address.startswith("file:") for address in browser.requests)
 
@@ -86,7 +86,7 @@ def test_a_search_looks_through_all_records_and_keeps_what_fits(page: Path, brow
 def test_the_list_can_be_read_on_without_a_search(page: Path, browser: Page) -> None:
     browser.open(page.as_uri())
     browser.run("document.querySelector('#list-box2 ~ p .more').click()")
-    wait_for(browser, f"{SHOWN} === 200 && {TOLD} === '200 of 2500 shown'")
+    wait_for(browser, f"{SHOWN} === 200 && {COUNT_LINE} === '200 of 2500 shown'")
     first = browser.run("document.querySelector('#list-box2 ~ .scroll tbody a').href")
     assert first.startswith("https://doi.org/10.1000/")
 
@@ -96,7 +96,7 @@ def test_a_page_without_its_folder_says_so(page: Path, browser: Page, tmp_path: 
     alone.write_bytes(page.read_bytes())
     browser.open(alone.as_uri())
     search(browser, "mice")
-    wait_for(browser, f"{TOLD}.includes('a report.records')")
+    wait_for(browser, f"{COUNT_LINE}.includes('a report.records')")
 
 
 def test_the_page_on_standard_output_tells_where_the_others_are(page: Path) -> None:

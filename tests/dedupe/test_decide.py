@@ -222,15 +222,15 @@ TRANSLATIONS = (
     "老年人抑郁症患病率的系统评价",
     "高齢者におけるうつ病の有病率",
 )
-TOLD: dict[str, Any] = {"journal": "Revista de Saude", "year": 2019}
+IN_A_JOURNAL: dict[str, Any] = {"journal": "Revista de Saude", "year": 2019}
 
 
 @pytest.mark.parametrize("title", TRANSLATIONS)
 @pytest.mark.parametrize(
     "known",
     [
-        {**TOLD, "volume": "53", "issue": "2", "pages": "100"},
-        {**TOLD, "volume": "53", "issue": "2", "pages": "100-106"},
+        {**IN_A_JOURNAL, "volume": "53", "issue": "2", "pages": "100"},
+        {**IN_A_JOURNAL, "volume": "53", "issue": "2", "pages": "100-106"},
         {"authors": (), "journal": None, "doi": "10.1590/abc1"},
         {"journal": None, "pmid": "3010"},
     ],
@@ -252,7 +252,7 @@ def test_two_languages_at_one_place_or_under_one_number_are_asked(
 def test_two_languages_at_two_places_are_two_works(
     one: dict[str, Any], two: dict[str, Any]
 ) -> None:
-    place: dict[str, Any] = {**TOLD, "volume": "53", "issue": "2"}
+    place: dict[str, Any] = {**IN_A_JOURNAL, "volume": "53", "issue": "2"}
     english = record("b", "Prevalence of depression among older people", **place, **two)
     first = record("a", TRANSLATIONS[0], **place, **one)
     assert outcome(first, english) is PairOutcome.DIFFERENT

@@ -9,7 +9,7 @@ from reviewkit.cache import RawPage, RunHeader
 from reviewkit.http import Flaw, Judge, Request, Response
 from reviewkit.model.earlier import EarlierRecords
 from reviewkit.model.errors import NotARealAnswer, RemoteError
-from reviewkit.model.records import PageRef
+from reviewkit.model.records import PageRef, Record
 
 HEADER = RunHeader(
     source="s",
@@ -121,20 +121,20 @@ def _status_and_body(answer: object) -> tuple[int, bytes]:
 
 
 LASTS, PASSES = False, True
-Told = tuple[str, bool, int | None, type[RemoteError]]
+ExpectedFlaw = tuple[str, bool, int | None, type[RemoteError]]
 
 
-def told(
+def flaw_of(
     what: str,
     passes: bool = PASSES,
     tries: int | None = None,
     error: type[RemoteError] = NotARealAnswer,
-) -> Told:
+) -> ExpectedFlaw:
     """What a flaw says, whether it may pass, how often it is tried, and the error that it ends in."""
     return what, passes, tries, error
 
 
-def flaw_in(search: Callable[[ScriptedPages], Any], *answers: object) -> Told | None:
+def flaw_in(search: Callable[[ScriptedPages], Any], *answers: object) -> ExpectedFlaw | None:
     """The flaw of the last of these answers; `None` where it is an answer."""
     pages = ScriptedPages(answers)
     try:
@@ -147,3 +147,18 @@ def flaw_in(search: Callable[[ScriptedPages], Any], *answers: object) -> Told | 
     except NoMoreAnswers:
         return None
     return None
+
+
+@dataclass
+class Titled:
+    """What is known of the records: each of them has a title; so many were counted before."""
+
+    names: tuple[str, ...]
+    counted: int | None = None
+    pages: tuple[str, ...] = ()
+
+    def lost(self, record: Record) -> tuple[str, ...]:
+        return () if record.title else ("title",)
+
+    def count(self, query: str) -> int | None:
+        return self.counted

@@ -1,13 +1,12 @@
 """Europe PMC page by page, from answers that are written down: what ends its list, what is none."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from reviewkit.importers.parsed_file import Problem
 from reviewkit.model.errors import CutOff, NotARealAnswer, RemoteError
-from reviewkit.model.records import CountUnit, Record, Role, RunStatus
+from reviewkit.model.records import CountUnit, Role, RunStatus
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.query.dialects.europepmc import SYNONYMS
 from reviewkit.sources.europepmc import (
@@ -22,11 +21,12 @@ from reviewkit.sources.page_source import ListBrokeOff
 from tests.helpers.scripted import (
     LASTS,
     PASSES,
+    ExpectedFlaw,
     LeftToTransport,
     ScriptedPages,
-    Told,
+    Titled,
     flaw_in,
-    told,
+    flaw_of,
 )
 from tests.servers.europepmc_server import result
 
@@ -182,55 +182,43 @@ def test_a_page_that_does_not_come_whole_is_asked_for_in_quarters() -> None:
     assert pages.asked("pageSize") == [("500",), ("125",)]
 
 
-@dataclass
-class Titled:
-    """What is known of the records: each of them has a title; so many were counted before."""
-
-    counted: int | None = None
-    names: tuple[str, ...] = ("MED:1",)
-    pages: tuple[str, ...] = ()
-
-    def lost(self, record: Record) -> tuple[str, ...]:
-        return () if record.title else ("title",)
-
-    def count(self, query: str) -> int | None:
-        return self.counted
+NAMES = ("MED:1",)
 
 
 def test_a_page_with_less_than_is_known_is_asked_for_again() -> None:
     poor = dict(result(1)) | {"title": None}
     less = page(count=1, resultList={"result": [poor]})
-    pages = ScriptedPages([less, page(1, count=1)], earlier=Titled())
+    pages = ScriptedPages([less, page(1, count=1)], earlier=Titled(NAMES))
     run = search(pages, QUERY)
     (record,) = records(run, pages)
     assert record.title
 
-    names_alone = ScriptedPages([less], earlier=Titled())
+    names_alone = ScriptedPages([less], earlier=Titled(NAMES))
     assert search(names_alone, QUERY, fetch=False).identifiers == names(1)
 
 
 def test_a_count_far_below_the_one_before_is_refused() -> None:
-    pages = ScriptedPages([page(1, count=1)], earlier=Titled(counted=900))
+    pages = ScriptedPages([page(1, count=1)], earlier=Titled(NAMES, counted=900))
     with pytest.raises(NotARealAnswer, match="counted 1 records where the same") as error:
         search(pages, QUERY)
     assert error.value.where == "Europe PMC"
 
 
-NO_ID = told("sent a record without an identifier", PASSES, 2)
-NO_LIST = told("answered without a count or a list")
+NO_ID = flaw_of("sent a record without an identifier", PASSES, 2)
+NO_LIST = flaw_of("answered without a count or a list")
 
 
-def failed(what: str, passes: bool) -> Told:
-    return told(f"answered with an error: {what}", passes, 4, RemoteError)
+def failed(what: str, passes: bool) -> ExpectedFlaw:
+    return flaw_of(f"answered with an error: {what}", passes, 4, RemoteError)
 
 
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        (b" \n", told("answered with an empty body")),
-        (b" <html>", told("answered with a web page", PASSES, 4)),
-        (b'{"a":', told("answered with JSON that is cut off or broken")),
-        (b"[]", told("answered with JSON that is no result")),
+        (b" \n", flaw_of("answered with an empty body")),
+        (b" <html>", flaw_of("answered with a web page", PASSES, 4)),
+        (b'{"a":', flaw_of("answered with JSON that is cut off or broken")),
+        (b"[]", flaw_of("answered with JSON that is no result")),
         ({}, NO_LIST),
         (page(count="1.5"), NO_LIST),
         (page(count=None), NO_LIST),
@@ -239,10 +227,10 @@ def failed(what: str, passes: bool) -> Told:
         (page(count=1, resultList={"result": ["x"]}), NO_ID),
         (page(count=1, resultList={"result": [{"id": "1"}]}), NO_ID),
         (page(count=1, resultList={"result": [{"source": "MED"}]}), NO_ID),
-        (page(1, 2, count=1), told("counted 1 records and sent 2")),
+        (page(1, 2, count=1), flaw_of("counted 1 records and sent 2")),
         (
             page(count=1),
-            told("counted 1 records and sent none after 0", PASSES, 4, ListBrokeOff),
+            flaw_of("counted 1 records and sent none after 0", PASSES, 4, ListBrokeOff),
         ),
         ({"errCode": 404, "errMsg": "bad \n query"}, failed("bad query", LASTS)),
         ({"errCode": 399, "errMsg": "x"}, failed("x", PASSES)),
@@ -256,13 +244,13 @@ def failed(what: str, passes: bool) -> Told:
         (page(1, 2, count=2), None),
     ],
 )
-def test_what_is_no_answer_and_whether_it_may_pass(said: object, why: Told | None) -> None:
+def test_what_is_no_answer_and_whether_it_may_pass(said: object, why: ExpectedFlaw | None) -> None:
     assert flaw_in(lambda pages: search(pages, QUERY), said) == why
 
 
 def test_a_page_that_is_empty_before_the_end_is_a_list_that_broke_off() -> None:
     first = page(1, count=2, following="a")
-    assert flaw_in(lambda pages: search(pages, QUERY), first, page(count=2)) == told(
+    assert flaw_in(lambda pages: search(pages, QUERY), first, page(count=2)) == flaw_of(
         "counted 2 records and sent none after 1", PASSES, 4, ListBrokeOff
     )
     broken = ScriptedPages([first, ListBrokeOff("sent none after 1", where="x")])

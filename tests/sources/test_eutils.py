@@ -10,7 +10,7 @@ from reviewkit.http import Judge, Response
 from reviewkit.model.errors import CutOff
 from reviewkit.sources import eutils
 from tests.conftest import SHARED
-from tests.helpers.scripted import LASTS, PASSES, Told, told
+from tests.helpers.scripted import LASTS, PASSES, ExpectedFlaw, flaw_of
 
 CAPTURED = SHARED / "eutils"
 LIST = "<Count>{}</Count><IdList>{}</IdList><WarningList>{}</WarningList>"
@@ -66,7 +66,7 @@ def listing(count: object, ids: str = "", more: str = "") -> bytes:
     return xml("eSearchResult", f"<Count>{count}</Count><IdList>{listed}</IdList>{more}")
 
 
-def said(judge: Judge, body: bytes, status: int = 200) -> Told | None:
+def said(judge: Judge, body: bytes, status: int = 200) -> ExpectedFlaw | None:
     """What a judge says: words, whether it may pass, how often it is tried, the error."""
     flaw = judge(response(body, status))
     return (flaw.what, flaw.transient, flaw.tries, flaw.error) if flaw else None
@@ -77,50 +77,55 @@ def warned(*items: tuple[str, str]) -> str:
 
 
 FIVE = PASSES, 5
-NOT_IDS = told("answered with a list that holds something else than ids, each once")
+NOT_IDS = flaw_of("answered with a list that holds something else than ids, each once")
 
 
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        (b" ", told("answered with an empty body", error=eutils.EmptyAnswer)),
-        (b"\xef\xbb\xbf", told("answered with an empty body", error=eutils.EmptyAnswer)),
-        (b"<!DOCTYPE HTML><body>", told("answered with a web page")),
-        (b"<x>" + b" " * 1990 + b"<HTML>", told("answered with a web page")),
-        (xml("eSearchResult", "")[:-1], told("answered with XML that is cut off or broken")),
-        (b'{"error": "API  rate"}', told("answered with an error: API rate", *FIVE)),
-        (b'{"error": 7}', told("answered with an error: an answer in JSON", LASTS, 5)),
-        (b'{"api-key": "secret"', told("answered with an error: an answer in JSON", LASTS, 5)),
-        (xml("other", ""), told("answered with <other> where <eSearchResult> should be", LASTS)),
-        (xml("eSearchResult", "<ERROR>a  b</ERROR>"), told("answered with an error: a b", *FIVE)),
+        (b" ", flaw_of("answered with an empty body", error=eutils.EmptyAnswer)),
+        (b"\xef\xbb\xbf", flaw_of("answered with an empty body", error=eutils.EmptyAnswer)),
+        (b"<!DOCTYPE HTML><body>", flaw_of("answered with a web page")),
+        (b"<x>" + b" " * 1990 + b"<HTML>", flaw_of("answered with a web page")),
+        (xml("eSearchResult", "")[:-1], flaw_of("answered with XML that is cut off or broken")),
+        (b'{"error": "API  rate"}', flaw_of("answered with an error: API rate", *FIVE)),
+        (b'{"error": 7}', flaw_of("answered with an error: an answer in JSON", LASTS, 5)),
+        (b'{"api-key": "secret"', flaw_of("answered with an error: an answer in JSON", LASTS, 5)),
+        (xml("other", ""), flaw_of("answered with <other> where <eSearchResult> should be", LASTS)),
+        (
+            xml("eSearchResult", "<ERROR>a  b</ERROR>"),
+            flaw_of("answered with an error: a b", *FIVE),
+        ),
         (
             xml("eSearchResult", "<error>Empty term and query_key - nothing todo</error>"),
-            told("answered with an error: Empty term and query_key - nothing todo", LASTS, 5),
+            flaw_of("answered with an error: Empty term and query_key - nothing todo", LASTS, 5),
         ),
         (
             xml("eSearchResult", f"<ERROR>{'x' * 241}</ERROR>"),
-            told(f"answered with an error: {'x' * 240}…", *FIVE),
+            flaw_of(f"answered with an error: {'x' * 240}…", *FIVE),
         ),
         (
             xml("eSearchResult", f"<ERROR>{'x' * 240}</ERROR>"),
-            told(f"answered with an error: {'x' * 240}", *FIVE),
+            flaw_of(f"answered with an error: {'x' * 240}", *FIVE),
         ),
-        (listing(""), told("answered without a count")),
+        (listing(""), flaw_of("answered without a count")),
         (
             listing(0, more=warned(("OutputMessage", "Nothing"))),
-            told('answered 0 without "No items found.", so it may not have searched'),
+            flaw_of('answered 0 without "No items found.", so it may not have searched'),
         ),
         (listing(2, "1 x"), NOT_IDS),
         (listing(2, "1 1"), NOT_IDS),
-        (listing(3, "1 2"), told("counted 3 records but listed 2")),
-        (listing(2, "1 2 3"), told("counted 2 records but listed 3")),
+        (listing(3, "1 2"), flaw_of("counted 3 records but listed 2")),
+        (listing(2, "1 2 3"), flaw_of("counted 2 records but listed 3")),
         # Above as many as were asked for, the list is a part: it may hold any number.
         (listing(4, "1 2"), None),
         (listing(3, "1 2 3"), None),
         (listing(0, more=warned(("OutputMessage", " No items  found. "))), None),
     ],
 )
-def test_what_a_list_is_and_whether_what_is_none_may_pass(body: bytes, why: Told | None) -> None:
+def test_what_a_list_is_and_whether_what_is_none_may_pass(
+    body: bytes, why: ExpectedFlaw | None
+) -> None:
     assert said(eutils.judge_list((), most=3), body) == why
 
 
@@ -216,7 +221,7 @@ BUILD = "<DbInfo><DbBuild>B</DbBuild><Count>{}</Count><LastUpdate>{}</LastUpdate
 )
 def test_which_pubmed_answers(count: str, day: str, is_build: bool) -> None:
     body = xml("eInfoResult", BUILD.format(count, day))
-    without = told("answered EInfo without build, count and date")
+    without = flaw_of("answered EInfo without build, count and date")
     assert said(eutils.judge_build, body) == (None if is_build else without)
     if is_build:
         assert eutils.read_build(body) == eutils.Build(name="B", records=7, updated="2026")
@@ -234,23 +239,23 @@ FULL_SET = xml("PubmedArticleSet", ONE)
         (RECORD, None),
         (EMPTY_SET, None),
         (b"\n<PubmedArticleSet/>", None),
-        (b" \n", told("answered with an empty body", PASSES, 4, eutils.EmptyAnswer)),
-        (b"no record", told("answered with a text that holds no record", PASSES, 3)),
-        (RECORD[:-1], told("cut its last record off", PASSES, None, CutOff)),
-        (FULL_SET, told("answered in XML where text was asked for", LASTS)),
-        (b'{"error": "x"}', told("answered with an error: x", *FIVE)),
+        (b" \n", flaw_of("answered with an empty body", PASSES, 4, eutils.EmptyAnswer)),
+        (b"no record", flaw_of("answered with a text that holds no record", PASSES, 3)),
+        (RECORD[:-1], flaw_of("cut its last record off", PASSES, None, CutOff)),
+        (FULL_SET, flaw_of("answered in XML where text was asked for", LASTS)),
+        (b'{"error": "x"}', flaw_of("answered with an error: x", *FIVE)),
     ],
 )
-def test_records_as_text(body: bytes, why: Told | None) -> None:
+def test_records_as_text(body: bytes, why: ExpectedFlaw | None) -> None:
     assert said(eutils.judge_records, body) == why
 
 
 def test_a_set_in_xml_says_what_there_is() -> None:
-    has_it = told("answered with an empty text for records that it has", LASTS)
+    has_it = flaw_of("answered with an empty text for records that it has", LASTS)
     assert said(eutils.judge_none, EMPTY_SET) is None
     assert said(eutils.judge_none, FULL_SET) == has_it
     assert said(eutils.judge_set, FULL_SET) is None
-    assert said(eutils.judge_set, xml("x", "")) == told(
+    assert said(eutils.judge_set, xml("x", "")) == flaw_of(
         "answered with <x> where <PubmedArticleSet> should be", LASTS
     )
     two = xml("PubmedArticleSet", ONE + "<PubmedBookArticle><x/></PubmedBookArticle>" + ONE)

@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from reviewkit.importers.parsed_file import Problem
 from reviewkit.model.errors import CutOff, NotARealAnswer, RemoteError
-from reviewkit.model.records import CountUnit, Record, Role, RunStatus
+from reviewkit.model.records import CountUnit, Role, RunStatus
 from reviewkit.query.compile import CompiledQuery
 from reviewkit.sources.bvs import API, PORTAL, Door, ask_page, portal_page
 from reviewkit.sources.lilacs import records, search
@@ -18,11 +17,12 @@ from reviewkit.sources.page_source import ListBrokeOff
 from tests.helpers.scripted import (
     LASTS,
     PASSES,
+    ExpectedFlaw,
     LeftToTransport,
     ScriptedPages,
-    Told,
+    Titled,
     flaw_in,
-    told,
+    flaw_of,
 )
 from tests.servers.bvs_server import document
 
@@ -276,62 +276,50 @@ def test_a_page_that_does_not_come_whole_is_asked_for_in_quarters() -> None:
     assert pages.asked("count") == [("100",), ("25",)]
 
 
-@dataclass
-class Titled:
-    """What is known of the records: each of them has a title; so many were counted before."""
-
-    counted: int | None = None
-    names: tuple[str, ...] = ("biblio-1",)
-    pages: tuple[str, ...] = ()
-
-    def lost(self, record: Record) -> tuple[str, ...]:
-        return () if record.title else ("title",)
-
-    def count(self, query: str) -> int | None:
-        return self.counted
+NAMES = ("biblio-1",)
 
 
 def test_a_page_with_less_than_is_known_is_asked_for_again() -> None:
     poor = {name: value for name, value in document(1).items() if name != "ti"}
-    pages = ScriptedPages([page(count=1, docs=[poor]), page(1, count=1)], earlier=Titled())
+    pages = ScriptedPages([page(count=1, docs=[poor]), page(1, count=1)], earlier=Titled(NAMES))
     (record,) = records(search(pages, QUERY), pages)
     assert record.title
 
 
 def test_a_count_far_below_the_one_before_is_refused() -> None:
     with pytest.raises(NotARealAnswer, match="where the same search counted 900") as error:
-        search(ScriptedPages([page(1, count=1)], earlier=Titled(counted=900)), QUERY)
+        search(ScriptedPages([page(1, count=1)], earlier=Titled(NAMES, counted=900)), QUERY)
     assert error.value.where == "LILACS"
 
 
-NO_LIST = told("answered without a count or a list")
-NO_ID = told("sent a record without an identifier", PASSES, 2)
-NO_RESULT = told("answered without a result", PASSES, 4)
-UNSURE = told("answered 0 without the query that it ran, so it may not have searched")
+NO_LIST = flaw_of("answered without a count or a list")
+NO_ID = flaw_of("sent a record without an identifier", PASSES, 2)
+NO_RESULT = flaw_of("answered without a result", PASSES, 4)
+UNSURE = flaw_of("answered 0 without the query that it ran, so it may not have searched")
 
 
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        (b"\xef\xbb\xbf \n", told("answered with an empty body")),
-        (b"<html>just a moment", told("answered with a challenge page for browsers", LASTS)),
-        (b'{"b-cdn.net": 1}', told("answered with a challenge page for browsers", LASTS)),
-        (b" <html>", told("answered with a web page", PASSES, 4)),
+        (b"\xef\xbb\xbf \n", flaw_of("answered with an empty body")),
+        (b"<html>just a moment", flaw_of("answered with a challenge page for browsers", LASTS)),
+        (b'{"b-cdn.net": 1}', flaw_of("answered with a challenge page for browsers", LASTS)),
+        (b" <html>", flaw_of("answered with a web page", PASSES, 4)),
         (
             b"<html><TITLE lang='pt'>Erro\n 504</title>",
-            told("answered with a web page (“Erro 504”)", PASSES, 4),
+            flaw_of("answered with a web page (“Erro 504”)", PASSES, 4),
         ),
         (
             b"<title>Manuten\xe7\xe3o</title>",
-            told("answered with a web page (“Manuten\ufffd\ufffdo”)", PASSES, 4),
+            flaw_of("answered with a web page (“Manuten\ufffd\ufffdo”)", PASSES, 4),
         ),
-        (b'{"a":', told("answered with JSON that is cut off or broken")),
+        (b'{"a":', flaw_of("answered with JSON that is cut off or broken")),
         (b"[]", NO_RESULT),
         ({"diaServerResponse": []}, NO_RESULT),
         ({"diaServerResponse": [{"response": []}]}, NO_RESULT),
         (
             said({"status": 400}, numFound=1),
-            told("answered with an error (status 400)", PASSES, 4),
+            flaw_of("answered with an error (status 400)", PASSES, 4),
         ),
         (said(docs=[]), NO_LIST),
         (said(numFound="x", docs=[]), NO_LIST),
@@ -340,12 +328,12 @@ UNSURE = told("answered 0 without the query that it ran, so it may not have sear
         (page(count=2, docs=[document(1), {"id": " "}]), NO_ID),
         (
             said({"params": {"q": "*:*"}}, numFound=1, docs=[document(1)]),
-            told("searched for everything: the query did not reach it", PASSES, 2),
+            flaw_of("searched for everything: the query did not reach it", PASSES, 2),
         ),
-        (page(1, 2, count=1), told("counted 1 records and sent 2")),
+        (page(1, 2, count=1), flaw_of("counted 1 records and sent 2")),
         (
             page(count=1),
-            told("counted 1 records and sent none after 0", PASSES, None, ListBrokeOff),
+            flaw_of("counted 1 records and sent none after 0", PASSES, None, ListBrokeOff),
         ),
         (said({"status": 0}, numFound=0, docs=[]), UNSURE),
         (said({"params": {"q": ""}}, numFound=0, docs=[]), UNSURE),
@@ -357,13 +345,15 @@ UNSURE = told("answered 0 without the query that it ran, so it may not have sear
         ({"response": {"numFound": 1, "docs": [document(1)]}}, None),
     ],
 )
-def test_what_is_no_answer_and_whether_it_may_pass(answer: object, why: Told | None) -> None:
+def test_what_is_no_answer_and_whether_it_may_pass(
+    answer: object, why: ExpectedFlaw | None
+) -> None:
     assert flaw_in(lambda pages: search(pages, QUERY), answer) == why
 
 
 def test_a_page_that_is_empty_before_the_end_is_a_list_that_broke_off() -> None:
     first = page(1, count=2, start=0)
-    assert flaw_in(lambda pages: search(pages, QUERY), first, page(count=2, start=1)) == told(
+    assert flaw_in(lambda pages: search(pages, QUERY), first, page(count=2, start=1)) == flaw_of(
         "counted 2 records and sent none after 1", PASSES, None, ListBrokeOff
     )
     broken = ScriptedPages([first, ListBrokeOff("sent none after 1", where="x")])
@@ -375,13 +365,13 @@ def test_a_page_that_is_empty_before_the_end_is_a_list_that_broke_off() -> None:
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_refusal_is_of_the_key_at_the_api_and_of_programs_at_the_portal(status: int) -> None:
     refused = (status, {"message": "no \n way"})
-    assert flaw_in(lambda pages: search(pages, QUERY), refused) == told(
+    assert flaw_in(lambda pages: search(pages, QUERY), refused) == flaw_of(
         f"refused the key (HTTP {status}): no way", LASTS, None, RemoteError
     )
-    assert flaw_in(lambda pages: search(pages, QUERY, portal=True), refused) == told(
+    assert flaw_in(lambda pages: search(pages, QUERY, portal=True), refused) == flaw_of(
         f"refused the request (HTTP {status}): no way", LASTS, None, RemoteError
     )
-    assert flaw_in(lambda pages: search(pages, QUERY), (status, "<html>")) == told(
+    assert flaw_in(lambda pages: search(pages, QUERY), (status, "<html>")) == flaw_of(
         f"refused the key (HTTP {status})", LASTS, None, RemoteError
     )
 
@@ -476,17 +466,17 @@ def test_the_count_of_a_query_and_its_first_records_are_one_request(most: int, a
     [
         (
             page(count=1),
-            told("counted 1 records and sent none after 0", PASSES, None, ListBrokeOff),
+            flaw_of("counted 1 records and sent none after 0", PASSES, None, ListBrokeOff),
         ),
         (
             (401, {"message": "no"}),
-            told("refused the key (HTTP 401): no", LASTS, None, RemoteError),
+            flaw_of("refused the key (HTTP 401): no", LASTS, None, RemoteError),
         ),
         (
             said({"params": {"q": "*:*"}}, numFound=1, docs=[document(1)]),
-            told("searched for everything: the query did not reach it", PASSES, 2),
+            flaw_of("searched for everything: the query did not reach it", PASSES, 2),
         ),
     ],
 )
-def test_what_is_no_answer_to_a_count(answer: object, why: Told) -> None:
+def test_what_is_no_answer_to_a_count(answer: object, why: ExpectedFlaw) -> None:
     assert flaw_in(lambda pages: count_once(pages, "gut", 1), answer) == why

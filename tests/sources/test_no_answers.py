@@ -16,47 +16,49 @@ from tests.helpers.paged_services import PAGED_SERVICES, PagedService
 from tests.helpers.scripted import (
     LASTS,
     PASSES,
+    ExpectedFlaw,
     LeftToTransport,
     ScriptedPages,
-    Told,
     flaw_in,
-    told,
+    flaw_of,
 )
 
 SCOPUS, WOS, CROSSREF, OPENALEX, TRIALS = PAGED_SERVICES
 each = pytest.mark.parametrize("service", PAGED_SERVICES, ids=lambda service: service.source)
-UNCOUNTED = told("answered without a count or a list")
+UNCOUNTED = flaw_of("answered without a count or a list")
 
 
-def flaw(service: PagedService, *answers: object, **options: Any) -> Told | None:
+def flaw(service: PagedService, *answers: object, **options: Any) -> ExpectedFlaw | None:
     before = [{"dataTimestamp": "v1"}] if service.has_version else []
     return flaw_in(lambda pages: service.search(pages, **options), *before, *answers)
 
 
-def refused(status: int, words: str = "no") -> Told:
-    return told(f"refused the request (HTTP {status}): {words}", LASTS, None, RemoteError)
+def refused(status: int, words: str = "no") -> ExpectedFlaw:
+    return flaw_of(f"refused the request (HTTP {status}): {words}", LASTS, None, RemoteError)
 
 
-def refused_query(words: str) -> Told:
-    return told(f"refused the request (HTTP 400): {words}", PASSES, 3, RemoteError)
+def refused_query(words: str) -> ExpectedFlaw:
+    return flaw_of(f"refused the request (HTTP 400): {words}", PASSES, 3, RemoteError)
 
 
 @each
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        (b"", told("answered with an empty body")),
-        (b" \n", told("answered with an empty body")),
-        (b" <html>", told("answered with a web page", PASSES, 4)),
-        (b'{"a":', told("answered with JSON that is cut off or broken")),
-        (b'{"a": "\xff"}', told("answered with bytes that are not UTF-8 (at byte 7)")),
-        (b"[]", told("answered with JSON that is no result")),
+        (b"", flaw_of("answered with an empty body")),
+        (b" \n", flaw_of("answered with an empty body")),
+        (b" <html>", flaw_of("answered with a web page", PASSES, 4)),
+        (b'{"a":', flaw_of("answered with JSON that is cut off or broken")),
+        (b'{"a": "\xff"}', flaw_of("answered with bytes that are not UTF-8 (at byte 7)")),
+        (b"[]", flaw_of("answered with JSON that is no result")),
         ((400, {"message": "why \n not"}), refused_query("why not")),
         ((400, "why not"), refused_query("why not")),
-        ((400, "<html>"), told("refused the request (HTTP 400)", PASSES, 3, RemoteError)),
+        ((400, "<html>"), flaw_of("refused the request (HTTP 400)", PASSES, 3, RemoteError)),
     ],
 )
-def test_what_no_service_means_as_an_answer(service: PagedService, said: object, why: Told) -> None:
+def test_what_no_service_means_as_an_answer(
+    service: PagedService, said: object, why: ExpectedFlaw
+) -> None:
     assert flaw(service, said) == why
 
 
@@ -75,7 +77,7 @@ def test_a_refusal_of_a_service_with_a_key_is_final(service: PagedService, statu
     assert flaw(service, (status, {"message": "no"})) == refused(status)
 
 
-NUMBERLESS = told("sent a record without its number", PASSES, 2)
+NUMBERLESS = flaw_of("sent a record without its number", PASSES, 2)
 
 
 def scopus_said(count: object = "1", **more: Any) -> Any:
@@ -85,16 +87,16 @@ def scopus_said(count: object = "1", **more: Any) -> Any:
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        ({}, told("answered without a count")),
-        ({"message": "a  fault"}, told("answered without a count a fault")),
-        ({"search-results": []}, told("answered without a count")),
-        (scopus_said("1.5"), told("answered without a count")),
+        ({}, flaw_of("answered without a count")),
+        ({"message": "a  fault"}, flaw_of("answered without a count a fault")),
+        ({"search-results": []}, flaw_of("answered without a count")),
+        (scopus_said("1.5"), flaw_of("answered without a count")),
         (scopus_said(entry=[{"eid": "x"}]), NUMBERLESS),
         (scopus_said(entry=[{"eid": None}]), NUMBERLESS),
         (scopus_said(entry={"eid": "2-s2.0-1x"}), NUMBERLESS),
         (
             scopus_said("5001", entry=[{"eid": "2-s2.0-1"}]),
-            told("counts 5,001 records; this way gives 5,000 at most", LASTS, None, RemoteError),
+            flaw_of("counts 5,001 records; this way gives 5,000 at most", LASTS, None, RemoteError),
         ),
         (scopus_said("5000", entry=[{"eid": "2-s2.0-1"}]), None),
         (scopus_said("0", entry=[{"eid": "x"}]), NUMBERLESS),
@@ -103,7 +105,7 @@ def scopus_said(count: object = "1", **more: Any) -> Any:
         (scopus_said("0"), None),
     ],
 )
-def test_scopus(said: object, why: Told | None) -> None:
+def test_scopus(said: object, why: ExpectedFlaw | None) -> None:
     assert flaw(SCOPUS, said) == why
 
 
@@ -138,7 +140,7 @@ def wos_said(total: object = 1, hits: object = (), **more: Any) -> Any:
         (wos_said(total=0), None),
     ],
 )
-def test_web_of_science(said: object, why: Told | None) -> None:
+def test_web_of_science(said: object, why: ExpectedFlaw | None) -> None:
     assert flaw(WOS, said) == why
 
 
@@ -186,11 +188,14 @@ DOI = {"DOI": "10.1000/A"}
         (crossref_said("1"), UNCOUNTED),
         (crossref_said(count=True), UNCOUNTED),
         (crossref_said(items={}), UNCOUNTED),
-        (crossref_said(items=["x"]), told("sent a work without its DOI", PASSES, 2)),
-        (crossref_said(items=[DOI, {"DOI": None}]), told("sent a work without its DOI", PASSES, 2)),
+        (crossref_said(items=["x"]), flaw_of("sent a work without its DOI", PASSES, 2)),
+        (
+            crossref_said(items=[DOI, {"DOI": None}]),
+            flaw_of("sent a work without its DOI", PASSES, 2),
+        ),
         (
             crossref_said(20_001, [DOI]),
-            told(
+            flaw_of(
                 "counts 20,001 works with any of the words; at most 20,000 are fetched",
                 LASTS,
                 None,
@@ -200,7 +205,7 @@ DOI = {"DOI": "10.1000/A"}
         (crossref_said(20_000, [DOI]), None),
     ],
 )
-def test_crossref(said: object, why: Told | None) -> None:
+def test_crossref(said: object, why: ExpectedFlaw | None) -> None:
     assert flaw(CROSSREF, said) == why
 
 
@@ -221,26 +226,26 @@ WORK = {"id": "https://openalex.org/W1"}
         (openalex_said(-1), UNCOUNTED),
         (openalex_said(10**9), UNCOUNTED),
         (openalex_said(results={}), UNCOUNTED),
-        (openalex_said(results=["x"]), told("sent a work without an identifier", PASSES, 2)),
+        (openalex_said(results=["x"]), flaw_of("sent a work without an identifier", PASSES, 2)),
         (
             openalex_said(results=[WORK, {"id": "https://openalex.org/A1"}]),
-            told("sent a work without an identifier", PASSES, 2),
+            flaw_of("sent a work without an identifier", PASSES, 2),
         ),
-        (openalex_said(1234), told("counted 1,234 works and sent none")),
+        (openalex_said(1234), flaw_of("counted 1,234 works and sent none")),
         (openalex_said(10**9 - 1, [WORK]), None),
         (openalex_said(0), None),
         (
             (403, {"message": "slow down"}),
-            told("refused the request (HTTP 403): slow down", PASSES, 4),
+            flaw_of("refused the request (HTTP 403): slow down", PASSES, 4),
         ),
         ((400, {"message": "no such cursor"}), refused_query("no such cursor")),
     ],
 )
-def test_openalex(said: object, why: Told | None) -> None:
+def test_openalex(said: object, why: ExpectedFlaw | None) -> None:
     assert flaw(OPENALEX, said) == why
 
 
-NO_CURSOR = told("does not know the cursor of the next page any more", LASTS, None, TokenExpired)
+NO_CURSOR = flaw_of("does not know the cursor of the next page any more", LASTS, None, TokenExpired)
 
 
 @pytest.mark.parametrize(
@@ -251,7 +256,7 @@ NO_CURSOR = told("does not know the cursor of the next page any more", LASTS, No
         (openalex_said(2), None),
     ],
 )
-def test_openalex_after_its_first_page(said: object, why: Told | None) -> None:
+def test_openalex_after_its_first_page(said: object, why: ExpectedFlaw | None) -> None:
     assert flaw(OPENALEX, openalex_said(2, [WORK], next_cursor="c1"), said) == why
 
 
@@ -262,7 +267,7 @@ def test_openalex_after_its_first_page(said: object, why: Told | None) -> None:
         ((400, {"message": "cursor"}), refused_query("cursor")),
     ],
 )
-def test_crossref_after_its_first_page(said: object, why: Told | None) -> None:
+def test_crossref_after_its_first_page(said: object, why: ExpectedFlaw | None) -> None:
     assert flaw(CROSSREF, crossref_said(2, [DOI], **{"next-cursor": "c"}), said) == why
 
 
@@ -278,16 +283,16 @@ def trials_said(numbers: object = (), **more: Any) -> Any:
 
 
 TRIAL = {"protocolSection": {"identificationModule": {"nctId": "NCT00000001"}}}
-NO_COUNT = told("answered without a count")
-NO_NUMBER = told("sent a trial without its number", PASSES, 2)
-NONE_SENT = told("counted trials and sent none")
+NO_COUNT = flaw_of("answered without a count")
+NO_NUMBER = flaw_of("sent a trial without its number", PASSES, 2)
+NONE_SENT = flaw_of("counted trials and sent none")
 
 
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        ({}, told("answered without a list")),
-        (trials_said({}), told("answered without a list")),
+        ({}, flaw_of("answered without a list")),
+        (trials_said({}), flaw_of("answered without a list")),
         (trials_said([TRIAL]), NO_COUNT),
         (trials_said([TRIAL], totalCount="1"), NO_COUNT),
         (trials_said([TRIAL], totalCount=True), NO_COUNT),
@@ -302,7 +307,7 @@ NONE_SENT = told("counted trials and sent none")
         (trials_said([], totalCount=0), None),
     ],
 )
-def test_the_register(said: object, why: Told | None) -> None:
+def test_the_register(said: object, why: ExpectedFlaw | None) -> None:
     assert flaw(TRIALS, said) == why
 
 
@@ -311,14 +316,14 @@ def test_the_register(said: object, why: Told | None) -> None:
     [
         (
             (400, "Invalid token"),
-            told("does not know the token of the next page any more", LASTS, None, TokenExpired),
+            flaw_of("does not know the token of the next page any more", LASTS, None, TokenExpired),
         ),
         (trials_said([], nextPageToken="t"), NONE_SENT),
         (trials_said([]), None),
         (trials_said([TRIAL], totalCount="moved"), None),
     ],
 )
-def test_the_register_after_its_first_page(said: object, why: Told | None) -> None:
+def test_the_register_after_its_first_page(said: object, why: ExpectedFlaw | None) -> None:
     first = trials_said([TRIAL], totalCount=2, nextPageToken="t")
     assert flaw(TRIALS, first, said) == why
 
@@ -326,13 +331,13 @@ def test_the_register_after_its_first_page(said: object, why: Told | None) -> No
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        ({}, told("answered without the version of its data", PASSES, 2)),
-        ({"dataTimestamp": 7}, told("answered without the version of its data", PASSES, 2)),
-        (b"", told("answered with an empty body")),
+        ({}, flaw_of("answered without the version of its data", PASSES, 2)),
+        ({"dataTimestamp": 7}, flaw_of("answered without the version of its data", PASSES, 2)),
+        (b"", flaw_of("answered with an empty body")),
         ({"dataTimestamp": "v1"}, None),
     ],
 )
-def test_the_version_of_the_registers_data(said: object, why: Told | None) -> None:
+def test_the_version_of_the_registers_data(said: object, why: ExpectedFlaw | None) -> None:
     assert flaw_in(TRIALS.search, said) == why
 
 

@@ -263,9 +263,9 @@ def test_a_text_that_is_stored_is_in_no_doubt() -> None:
     [(1, "1 listed record did not come, asked for twice: 1"), (50, ", 50"), (51, ", and 1 more")],
 )
 def test_what_did_not_come_is_told_by_number(count: int, shown: str) -> None:
-    (told,) = left_out(ids(*range(1, count + 1)))
-    assert told.endswith(shown)
-    assert ("50" in told.split(": ")[1], ", 51" in told) == (count >= 50, False)
+    (flaw_of,) = left_out(ids(*range(1, count + 1)))
+    assert flaw_of.endswith(shown)
+    assert ("50" in flaw_of.split(": ")[1], ", 51" in flaw_of) == (count >= 50, False)
 
 
 def test_where_everything_came_nothing_is_told() -> None:

@@ -137,8 +137,8 @@ def test_events_come_in_the_order_of_their_times_then_steps_then_names(store: St
             ("two", SECOND, "2025"),
         )
     }
-    told = [event["text"] for event in read_events(store, NOTE)]
-    assert told == ["two", "one", "early", "late"]
+    found = [event["text"] for event in read_events(store, NOTE)]
+    assert found == ["two", "one", "early", "late"]
     same_step = [note(store, "x", SECOND, who, at="2030") for who in ("c", "a", "b", "d")]
     listed = [name for name, _ in named_events(store, NOTE)]
     assert listed[-4:] == sorted(same_step)
@@ -285,8 +285,8 @@ def test_events_that_are_gone_or_came_aside_are_named_in_order(store: Store) -> 
     )(store.path)
     behind("INSERT INTO event_chain VALUES (99, 'tag', 'aside1', 'x')")(store.path)
     with Store(store.path, now=NOW) as again:
-        told = list(member_faults(again, "note", "notes", "sha256"))
-        assert told[1] == ("notes: 2 events were put in outside of reviewkit (aside2, aside1)")
+        found = list(member_faults(again, "note", "notes", "sha256"))
+        assert found[1] == ("notes: 2 events were put in outside of reviewkit (aside2, aside1)")
         (tag_gone,) = member_faults(again, "tag", "tags", "sha256")
         assert tag_gone == "tags: the chain names 1 event not there (aside1)"
 

@@ -19,12 +19,12 @@ from reviewkit.store.decisions import (
     each_state,
     name_published_reviewer,
     states,
-    verdicts_of,
 )
 from reviewkit.store.reviewer_queries import add_assignment, set_stages
 from tests.helpers.effort import examples
 from tests.helpers.screening_history import NEEDED, RECORDS, carry_out, protocol_of, statements
 from tests.helpers.screening_review import NOW, make_review
+from tests.helpers.verdicts import verdicts_of
 
 REVIEWERS = ("ana", "rui", "li")
 assignments = st.tuples(

@@ -87,10 +87,10 @@ def test_the_leads_own_field_can_be_chosen_over_a_better_one(project: ReviewProj
         merged = read_merged_record(store, own.key)
         assert merged is not None
         assert merged.filled["pages"] == "lilacs:x"
-    told = reviewkit("dedupe", "choose", own.key, "--field", "place", *where)
-    assert told.returncode == 0, told.stderr
-    assert "pages: empty (was: 10-19)" in told.stdout
-    assert "year" not in told.stdout
+    done = reviewkit("dedupe", "choose", own.key, "--field", "place", *where)
+    assert done.returncode == 0, done.stderr
+    assert "pages: empty (was: 10-19)" in done.stdout
+    assert "year" not in done.stdout
     with Store(project.database, now=NOW) as store:
         merged = read_merged_record(store, own.key)
         assert merged is not None
@@ -98,8 +98,8 @@ def test_the_leads_own_field_can_be_chosen_over_a_better_one(project: ReviewProj
     # A second time nothing is different, and a later choice and its way back are possible.
     again = reviewkit("dedupe", "choose", own.key, "--field", "place", *where)
     assert again.stdout.startswith("Nothing is different")
-    told = reviewkit("dedupe", "choose", "lilacs:x", "--field", "place", *where)
-    assert "pages: 10-19 (was: empty)" in told.stdout
+    done = reviewkit("dedupe", "choose", "lilacs:x", "--field", "place", *where)
+    assert "pages: 10-19 (was: empty)" in done.stdout
     assert reviewkit("record", "edit", own.key, "--restore", "place", *where).returncode == 0
     with Store(project.database, now=NOW) as store:
         assert record_by_key(store, own.key) == own

@@ -120,7 +120,7 @@ def mistakes(session: ScreeningSession, *steps: ScriptStep) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "message"),
     [
         (step(step="decide"), "line 2: 'decide' must be one of include, exclude, maybe, note"),
         (step(step="include"), "line 2: no record name one by its key; '.' is the one in view"),
@@ -145,10 +145,10 @@ def mistakes(session: ScreeningSession, *steps: ScriptStep) -> list[str]:
     ],
 )
 def test_a_step_that_cannot_be_carried_out_is_told(
-    session: ScreeningSession, wrong: ScriptStep, told: str
+    session: ScreeningSession, wrong: ScriptStep, message: str
 ) -> None:
     (found,) = mistakes(session, wrong)
-    assert found.startswith(told)
+    assert found.startswith(message)
 
 
 def test_all_mistakes_of_a_file_are_told_at_once_and_nothing_is_stored(
@@ -159,7 +159,7 @@ def test_all_mistakes_of_a_file_are_told_at_once_and_nothing_is_stored(
         step(3, step="include", record="pubmed:9"),
         step(4, step="exclude", reason="9", times=None),
     ]
-    assert [told[:6] for told in mistakes(session, *steps)] == ["line 3"] + ["line 4"] * 3
+    assert [message[:6] for message in mistakes(session, *steps)] == ["line 3"] + ["line 4"] * 3
     with pytest.raises(FileMistakes) as error:
         run_script(session, steps, where="f.csv")
     assert error.value.where == "f.csv"
@@ -194,8 +194,8 @@ def test_at_full_text_reports_and_studies_can_be_named(full_text: ScreeningSessi
     ]
     assert mistakes(full_text, *good) == []
     for name in ("study", "unlink"):
-        (told,) = mistakes(full_text, step(step=name, record=ONE))
-        assert told.startswith("line 2: '' ")
+        (message,) = mistakes(full_text, step(step=name, record=ONE))
+        assert message.startswith("line 2: '' ")
 
 
 # What is carried out.
@@ -203,15 +203,15 @@ def test_at_full_text_reports_and_studies_can_be_named(full_text: ScreeningSessi
 
 def run(session: ScreeningSession, *steps: ScriptStep) -> list[tuple[str, bool | None]]:
     """The message of each step, and whether it stored something."""
-    told: list[tuple[str, bool | None]] = []
+    results: list[tuple[str, bool | None]] = []
 
     def note(done: ScriptStep, result: StepResult) -> None:
-        told.append((result.message, result.stored))
+        results.append((result.message, result.stored))
 
     summary = run_script(session, steps, where="f.csv", report=note)
-    stored = [stored for _, stored in told]
+    stored = [stored for _, stored in results]
     assert summary == ScriptSummary(made=stored.count(True), unchanged=stored.count(False))
-    return told
+    return results
 
 
 def decided(session: ScreeningSession) -> list[tuple[str, Verdict, str | None, str | None]]:
@@ -221,7 +221,7 @@ def decided(session: ScreeningSession) -> list[tuple[str, Verdict, str | None, s
 
 
 def test_each_verdict_is_stored_on_its_record(session: ScreeningSession) -> None:
-    told = run(
+    results = run(
         session,
         step(step="include", record=TWO, note="good"),
         step(step="exclude", record=ONE, reason="2"),
@@ -232,8 +232,8 @@ def test_each_verdict_is_stored_on_its_record(session: ScreeningSession) -> None
         (ONE, "exclude", "in animals only", None),
         (THREE, "maybe", None, "later"),
     ]
-    assert [stored for _, stored in told] == [True, True, True]
-    assert all(message for message, _ in told)
+    assert [stored for _, stored in results] == [True, True, True]
+    assert all(message for message, _ in results)
 
 
 def test_what_is_stored_word_for_word_is_not_stored_again(session: ScreeningSession) -> None:
@@ -318,18 +318,18 @@ def test_pairs_are_answered_once(session: ScreeningSession) -> None:
 
 
 def test_moves_store_nothing(session: ScreeningSession) -> None:
-    told = run(
+    results = run(
         session,
         step(step="skip"),
         step(step="back"),
         step(step="forward"),
         step(step="filter", text="only:all title"),
     )
-    assert [stored for _, stored in told] == [None] * 4
-    assert told[0][0].startswith("Skipped")
-    assert told[1][0] == "Back one record; nothing was changed."
-    assert told[2][0] == "Forward one record."
-    assert told[3][0] == "Filtered."
+    assert [stored for _, stored in results] == [None] * 4
+    assert results[0][0].startswith("Skipped")
+    assert results[1][0] == "Back one record; nothing was changed."
+    assert results[2][0] == "Forward one record."
+    assert results[3][0] == "Filtered."
     assert decided(session) == []
 
 
@@ -351,9 +351,9 @@ def test_what_was_found_and_decided_is_given_with_the_step(session: ScreeningSes
 
 def test_undo_goes_back_as_often_as_it_says(session: ScreeningSession) -> None:
     run(session, *(step(step="include", record=key) for key in (ONE, TWO, THREE)))
-    (told,) = run(session, step(step="undo", times=2))
-    assert told[1] is True
-    assert told[0].count("aken back") == 2
+    (result,) = run(session, step(step="undo", times=2))
+    assert result[1] is True
+    assert result[0].count("aken back") == 2
     assert session.progress.included == 1
     run(session, step(step="undo"))
     assert session.progress.included == 0
@@ -373,7 +373,7 @@ def test_a_step_that_fails_names_its_line_and_those_before_it_are_stored(
 
 def test_where_nothing_is_left_that_is_said(session: ScreeningSession) -> None:
     done = [step(step="include", record=".") for _ in range(4)]
-    told = run(session, *done, step(step="show"))
-    assert told[-1] == (session.nothing_left, None)
+    results = run(session, *done, step(step="show"))
+    assert results[-1] == (session.nothing_left, None)
     with pytest.raises(UsageError, match="line 2: no record is in view"):
         run_script(session, [step(step="include", record=".")], where="f")

@@ -142,10 +142,10 @@ def test_citation_searching_without_a_place_for_its_finds_is_refused_at_once(
 
 
 def test_beside_another_update_nothing_is_done(review: LivingReview) -> None:
-    told: list[UpdateResult] = []
+    notified: list[UpdateResult] = []
     with update_lock(review.project.database):
-        assert updated(review, notify=told.append) is None
-    assert told == []
+        assert updated(review, notify=notified.append) is None
+    assert notified == []
     assert review.server.requests == []
 
 
@@ -155,9 +155,9 @@ def test_beside_another_update_nothing_is_done(review: LivingReview) -> None:
 def test_an_update_is_told_to_its_caller_once_and_ends_with_what_it_found(
     review: LivingReview,
 ) -> None:
-    told: list[UpdateResult] = []
-    found = updated(review, notify=told.append)
-    assert told == [found]
+    notified: list[UpdateResult] = []
+    found = updated(review, notify=notified.append)
+    assert notified == [found]
     assert found is not None
     assert (found.number, found.begun_at, found.options) == (1, BEGUN_AT, UpdateOptions())
     assert (found.resumed, found.dry_run, found.citations) == (False, False, None)
@@ -211,10 +211,10 @@ def test_an_answer_that_has_far_less_than_the_store_is_doubted(review: LivingRev
 
 
 def test_a_dry_run_is_told_as_one_and_has_no_number(review: LivingReview) -> None:
-    told: list[UpdateResult] = []
+    notified: list[UpdateResult] = []
     options = UpdateOptions(as_of=AS_OF)
-    found = update(review.project, review.searcher(), options, dry_run=True, notify=told.append)
-    assert told == [found]
+    found = update(review.project, review.searcher(), options, dry_run=True, notify=notified.append)
+    assert notified == [found]
     assert found is not None
     assert (found.number, found.dry_run, found.queued) == (None, True, 2)
     assert found.options == options
@@ -301,7 +301,7 @@ def test_a_source_whose_pages_came_before_the_cut_is_not_asked_again(
 ) -> None:
     """The process ends after the pages came, and before they were stored."""
 
-    def end(*told: object, **named: object) -> None:
+    def end(*notified: object, **named: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:

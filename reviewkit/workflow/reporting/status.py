@@ -163,10 +163,10 @@ def _reviewers(
         # A colleague may still decide on the records of the published review.
         # Its totals are therefore shown on request only.
         is_shown = with_verdicts or not (is_blind or name in published)
-        told = counts.get(name, ReviewerCounts(reviewer=name))
+        counted = counts.get(name, ReviewerCounts(reviewer=name))
         if name in left:
-            told = _at_the_stage(told, tally)
-        reviewers.append(_reviewer(told, left.get(name), shown=is_shown))
+            counted = _at_the_stage(counted, tally)
+        reviewers.append(_reviewer(counted, left.get(name), shown=is_shown))
     return tuple(reviewers)
 
 
@@ -189,11 +189,11 @@ def _reviewer(counts: ReviewerCounts, left: int | None, *, shown: bool) -> Revie
     return replace(status, include=counts.include, exclude=counts.exclude, maybe=counts.maybe)
 
 
-def _at_the_stage(told: ReviewerCounts, tally: StageTally) -> ReviewerCounts:
+def _at_the_stage(counted: ReviewerCounts, tally: StageTally) -> ReviewerCounts:
     """The decisions that count, as on the screen: those on the stage's records, copies once."""
-    verdicts = tally.verdicts(told.reviewer)
+    verdicts = tally.verdicts(counted.reviewer)
     return replace(
-        told,
+        counted,
         done=verdicts.total(),
         include=verdicts[Verdict.INCLUDE],
         exclude=verdicts[Verdict.EXCLUDE],
