@@ -555,10 +555,6 @@ CREATE INDEX duplicates_lead ON duplicates(lead);
 
 CREATE INDEX decisions_chain ON decisions(record, stage, reviewer, step);
 
-CREATE INDEX decisions_author ON decisions(reviewer, stage, decided_at);
-
-CREATE INDEX decisions_undoes ON decisions(undoes);
-
 CREATE INDEX resolutions_chain ON resolutions(record, stage, step);
 
 CREATE INDEX retrievals_chain ON retrievals(record, step);
@@ -592,6 +588,8 @@ CREATE INDEX study_links_chain ON study_links(study, record, step);
 CREATE INDEX study_links_record ON study_links(record);
 
 CREATE INDEX decisions_latest ON decisions(reviewer, stage, decision);
+
+CREATE INDEX decisions_undoes ON decisions(undoes) WHERE undoes IS NOT NULL;
 
 CREATE TRIGGER protocols_stay BEFORE UPDATE ON protocols
 BEGIN SELECT RAISE(ABORT, 'protocols are append-only: add a row, do not change one'); END;

@@ -218,10 +218,11 @@ def decision_history(
 ) -> list[Decision]:
     """Return a reviewer's decisions at a stage, the newest first, with those taken back.
 
-    With `record` only the decisions on it.
+    The newest is the one that was stored last, whatever a clock said. With `record` only the
+    decisions on it, in the order of their steps.
     """
     by_reviewer, names = _by_reviewer(store, reviewer)
-    where, order = f"{by_reviewer} AND stage = ?", "decided_at DESC, decision DESC"
+    where, order = f"{by_reviewer} AND stage = ?", "decision DESC"
     values = [*names, stage]
     if record:
         where, order = f"{where} AND record = ?", "step DESC"

@@ -116,13 +116,13 @@ def test_what_was_stored_last_is_undone_first_whatever_the_clock_said(store: Sto
     assert before_it[0] == event_sha256(events[1])
 
 
-def test_the_history_is_read_by_time_and_that_of_a_record_by_step(store: Store) -> None:
+def test_the_history_is_read_as_it_was_stored_and_that_of_a_record_by_step(store: Store) -> None:
     said_at = [(Verdict.INCLUDE, LATE), (Verdict.EXCLUDE, EARLY), (Verdict.MAYBE, EARLY)]
     with store.transaction():
         for step, (verdict, at) in enumerate(said_at, start=1):
             add_event(store, DECISION, said(store, verdict, step=step, at=at))
     verdicts = [decision.verdict for decision in decision_history(store, "ana", STAGE)]
-    assert verdicts == [Verdict.INCLUDE, Verdict.MAYBE, Verdict.EXCLUDE]
+    assert verdicts == [Verdict.MAYBE, Verdict.EXCLUDE, Verdict.INCLUDE]
     of_record = decision_history(store, "ana", STAGE, record=RECORD, limit=2)
     assert [decision.verdict for decision in of_record] == [Verdict.MAYBE, Verdict.EXCLUDE]
     assert [len(decision_history(store, "ana", STAGE, limit=n)) for n in (0, 1, 9)] == [0, 1, 3]

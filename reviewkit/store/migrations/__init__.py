@@ -33,6 +33,7 @@ NAMES = (
     "m015_citations",
     "m016_stage_token",
     "m017_gone_by_search",
+    "m018_fewer_indexes",
 )
 # Steps that SQL alone cannot take. All others are the SQL file of their name.
 _IN_PYTHON: dict[str, Callable[[Database], None]] = {
