@@ -5,6 +5,8 @@ What is no export at all (a web page, a PDF, a program, nothing) is refused with
 
 import csv
 import re
+import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -176,11 +178,29 @@ def _packed(head: bytes) -> Format | None:
     """Return which format without text it is: a workbook or an archive; None for a text."""
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return Format.XLS
-    if not head.startswith(b"PK\x03\x04"):
+    if not head.startswith(_ZIP_FILE):
         return None
-    if b"[Content_Types].xml" in head or b"xl/" in head:
-        return Format.XLSX
-    return Format.ZIP
+
+    of_a_workbook = (b"[Content_Types].xml", b"xl/")
+    is_workbook = any(name.startswith(of_a_workbook) for name in _packed_names(head))
+    return Format.XLSX if is_workbook else Format.ZIP
+
+
+_ZIP_FILE = b"PK\x03\x04"
+_ZIP_HEADER = struct.Struct("<6xH10xI4xHH")
+_SIZE_FOLLOWS = 8
+
+
+def _packed_names(head: bytes) -> Iterator[bytes]:
+    """Yield the names of a zip archive's own files: a workbook among them has names inside, too."""
+    at = 0
+    while head.startswith(_ZIP_FILE, at) and at + _ZIP_HEADER.size <= len(head):
+        flags, size, name, extra = _ZIP_HEADER.unpack_from(head, at)
+        at += _ZIP_HEADER.size
+        yield head[at : at + name]
+        at += name + extra + size
+        if flags & _SIZE_FOLLOWS:
+            at = head.find(_ZIP_FILE, at)
 
 
 def _refuse_binary(head: bytes, where: str) -> None:

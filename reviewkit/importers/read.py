@@ -150,6 +150,10 @@ def _packed_items(file: OpenFile, wanted: _Wanted) -> ParsedItems:
             yield Problem(kind=ProblemKind.REFUSED, line=None, what=what)
             continue
 
+        if not items:
+            what = f"{name}: no record could be read from it"
+            yield Problem(kind=ProblemKind.REFUSED, line=None, what=what)
+
         for item in items:
             if isinstance(item, Problem):
                 yield replace(item, what=f"{name}: {item.what}")

@@ -4,10 +4,15 @@ What is made follows each format's documentation. A test can damage one record's
 every other record has to be.
 """
 
+import csv
+import io
 import json
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+
+from tests.helpers.old_workbook import old_workbook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,15 +27,19 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeFormat:
-    """How a format writes one record (of its number, from 1), and what stands around them all."""
+    """How a format writes one record (of its number, from 1), and what stands around them all.
+
+    `packed` makes the file of that text, where the format is no text.
+    """
 
     record: Callable[[Work, int], str]
     before: str = ""
     between: str = "\n"
     after: str = "\n"
+    packed: Callable[[str], bytes] = str.encode
 
     def file(self, texts: Sequence[str]) -> bytes:
-        return f"{self.before}{self.between.join(texts)}{self.after}".encode()
+        return self.packed(f"{self.before}{self.between.join(texts)}{self.after}")
 
 
 def _lines(*lines: str) -> Callable[[Work, int], str]:
@@ -252,3 +261,33 @@ FORMATS: dict[str, MadeFormat] = {
         "Source title/Anthology title,PubYear,Authors\n",
     ),
 }  # fmt: skip
+
+
+def _sheet(text: str) -> bytes:
+    return old_workbook(list(csv.reader(io.StringIO(text))))
+
+
+_FILES = "\0"  # between the files of an archive
+_KINDS = tuple(FORMATS.items())
+
+
+def _export_of_its_own(work: Work, number: int) -> str:
+    """One record in a file of its own; the next record's file is of another format."""
+    _, made = _KINDS[(number + work.year) % len(_KINDS)]
+    return made.file([made.record(work, number)]).decode()
+
+
+def _archive(text: str) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for number, content in enumerate(text.split(_FILES), 1):
+            archive.writestr(f"exports/{number}.txt", content)
+    return written.getvalue()
+
+
+FORMATS["wos-xls"] = MadeFormat(
+    record=_lines(f'"{_PERSON}",{{title}},J,{{year}},10.1000/{{number}},WOS:{{number:015}}'),
+    before="Authors,Article Title,Source Title,Publication Year,DOI,UT (Unique WOS ID)\n",
+    packed=_sheet,
+)
+FORMATS["zip"] = MadeFormat(record=_export_of_its_own, between=_FILES, after="", packed=_archive)
