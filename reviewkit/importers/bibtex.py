@@ -14,7 +14,7 @@ from reviewkit.importers.bibtex_text import family_first, plain_text, split_peop
 from reviewkit.importers.lines import Line
 from reviewkit.importers.mapping import Field, FieldMap, Hint
 from reviewkit.importers.names import is_group
-from reviewkit.importers.normalise import items_of_cell
+from reviewkit.importers.normalise import iso_date, items_of_cell
 from reviewkit.importers.parsed_file import ParsedItem, ParsedItems, Problem, ProblemKind
 from reviewkit.importers.record_builder import build_record
 
@@ -166,10 +166,11 @@ def _join_year_and_month(raw: dict[str, list[str]]) -> None:
     if "month" in raw and "year" in raw:
         month = raw.pop("month")[0].strip()
         year = raw["year"][0].strip()[:4]
-        if month.isdigit():
-            raw["year month"] = [f"{year}-{int(month):02d}"]
-        else:
-            raw["year month"] = [f"{year} {month}"]
+        date = f"{year}-{int(month):02d}" if month.isdigit() else f"{year} {month}"
+        day = raw.get("day", [""])[0].strip()  # no field of BibTeX's, but often there
+        if len(iso_date(f"{date}-{day}") or "") == 10 and day.isdigit():
+            date += f"-{raw.pop('day')[0].strip()}"
+        raw["year month"] = [date]
 
 
 def _move_values(raw: dict[str, list[str]]) -> None:
@@ -248,13 +249,23 @@ _ESCAPED = re.compile(
 )
 
 
+def _listed(value: str) -> list[str]:
+    """Return the names of a list, also where other marks than "and" are between them."""
+    parts = split_people(_without_outer_braces(value))
+    if len(parts) == 1 and _SEMICOLONS.fullmatch(value):  # Web of Science, all databases
+        return value.split(";")
+    if len(parts) == 1 and value.count(",") > 1:  # SciELO: "Alpha, A.,  Beta, B."
+        return re.split(r",\s{2,}", value.strip())
+    return parts
+
+
+_SEMICOLONS = re.compile(r"[^;{}&]+(?:;[^;{}&]+)+")
+
+
 def _authors(values: list[str], raw: dict[str, list[str]]) -> list[str]:
     names: list[str] = []
     for value in values:
-        parts = split_people(_without_outer_braces(value))
-        if len(parts) == 1 and value.count(",") > 1:  # SciELO: "Alpha, A.,  Beta, B."
-            parts = re.split(r",\s{2,}", value.strip())
-        for part in parts:
+        for part in _listed(value):
             name = part.strip().rstrip(",")
             if name.casefold() == "others":
                 raw["more authors"] = ["and others"]

@@ -92,12 +92,20 @@ def family_first(name: str) -> str:
 
     "von Last, Jr, First" is its order with a suffix; "First von Last" has no comma.
     """
+    braced = _BRACED_SUFFIX.fullmatch(name)
+    if braced and braced[3].strip().casefold() in SUFFIXES:
+        return f"{braced[2].strip()}, {braced[1].strip()}, {braced[3].strip()}"
+
     parts = [part.strip() for part in name.split(",")]
     if len(parts) == 3 and parts[1].casefold() in SUFFIXES:
         return f"{parts[0]}, {parts[2]}, {parts[1]}"
     if len(parts) > 1 or " " not in name or name.startswith("{") or is_group(name):
         return name
     return _without_comma(name)
+
+
+# "W. M. {Coughran, Jr.}": written so that BibTeX prints the suffix last.
+_BRACED_SUFFIX = re.compile(r"([^,{}]+)\{([^{},]+),([^{},]+)\}")
 
 
 def _without_comma(name: str) -> str:

@@ -190,7 +190,7 @@ def _doi(unused: UnusedValues) -> str | None:
         if printed != raw.strip() or printed.lower() != (doi or "").lower():
             unused.keep(tag, raw.strip())
 
-    return doi or _linked_doi(unused)
+    return doi or _linked_doi(unused) or unused.hinted(Field.DOI) or None
 
 
 def _linked_doi(unused: UnusedValues) -> str | None:
@@ -234,6 +234,8 @@ def _abstract(unused: UnusedValues) -> str | None:
     others = unused.peek(tag)
     if others:  # one abstract per language: the others are kept with the first, in order
         others.insert(0, raw.strip())
+    elif normalise.has_tags(raw):
+        unused.keep(tag, raw.strip())
     return abstract or None
 
 

@@ -82,7 +82,7 @@ SHAPES: tuple[JsonShape, ...] = (
     _shape(
         "zotero",
         "creators|abstractNote|publicationTitle|libraryCatalog|dateAdded|dateModified|accessDate"
-        "|collections|relations|tags|version|key|itemKey",
+        "|collections|relations|tags|version|key|itemKey|itemID|title|date|notes|attachments",
         all_of="itemType",
         LABEL="key|itemKey", TITLE="title|nameOfAct|caseName", AUTHORS="creators",
         JOURNAL="publicationTitle|bookTitle|proceedingsTitle|encyclopediaTitle|websiteTitle"

@@ -36,6 +36,7 @@ def shape_field_map(shape: JsonShape) -> FieldMap:
         tags=tags,
         author=_AUTHOR_ORDER.get(shape.name, tidy),
         hints=(
+            Hint("extra", re.compile(r"\bDOI: *(10\.\d{4,9}/\S+)"), Field.DOI),
             Hint("extra", re.compile(r"\bPMID: *(\d{1,8})\b"), Field.PMID),
             Hint("extra", re.compile(r"\b(PMC\d+)\b"), Field.PMCID),
         ),
@@ -51,9 +52,11 @@ def shape_values(item: Item, shape: JsonShape) -> RawLists:
     for field, paths in shape.paths.items():
         for path in paths:
             found = list(_at(item, path.split(".")))
-            if found:
-                _add_values(found, field, path, raw)
-            if found and _is_simple(item.get(path)):
+            if not found:
+                continue
+
+            _add_values(found, field, path, raw)
+            if field in _PEOPLE or _is_simple(item.get(path)):
                 taken.add(path)
 
     for key, value in item.items():
@@ -125,7 +128,9 @@ def _person(value: Item) -> tuple[str, bool]:
     # Crossref gives every author's place in the sequence, and a person's family name.
     organisation = value.get("nameType") == "Organizational" or "collective_name" in value
     organisation = organisation or "sequence" in value
-    return name, organisation or ("literal" in value and "," not in name)
+    # So does Zotero, but for a name that somebody typed into one field.
+    one_field = not {"literal", "creatorType"}.isdisjoint(value)
+    return name, organisation or (one_field and "," not in name)
 
 
 def _first(value: Item, keys: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reviewkit.importers.mapping import Field, Hint
-from reviewkit.importers.names import family_first, split_names, tidy
+from reviewkit.importers.names import SUFFIXES, family_first, is_group, split_names, tidy
 from reviewkit.importers.normalise import items_of_cell
 
 Split = Callable[[str], Sequence[str]]
@@ -45,6 +45,23 @@ def _run_together(value: str) -> list[str]:
     return _JOINT.sub("\n", value).split("\n")
 
 
+def _scopus_names(value: str) -> list[str]:
+    """Return the names between semicolons, or between the commas of old exports: "Alpha A., Jr"."""
+    if ";" in value:
+        return value.split(";")
+    if is_group(value.replace(",", "")) and not _INITIAL.search(value):
+        return [value]
+
+    names: list[str] = []
+    for part in filter(None, map(str.strip, value.split(","))):
+        if names and part.casefold() in SUFFIXES:
+            names[-1] += f", {part}"
+        else:
+            names.append(part)
+    return names
+
+
+_INITIAL = re.compile(r"\b[A-Z]\.")
 # A capital after a small letter, but for the prefixes of names: McNamara, DeLuca.
 _JOINT = re.compile(
     r"(?<=[a-zà-öø-ÿ)])(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bDi)(?<!\bLa)(?<!\bLe)(?<!\bVan)"
@@ -56,7 +73,11 @@ _JOINT = re.compile(
 _AUTHOR_ORDER = dict.fromkeys(
     ("ieee", "openalex", "lens", "springer", "publish-or-perish"), family_first
 )
-_PLACEHOLDERS = {"openalex": frozenset({"None", "nan"})}
+_BLANKS = frozenset({"NA"})  # R writes it for nothing
+_PLACEHOLDERS = {
+    "openalex": {"None", "nan"},
+    "scopus": {"[No author name available]", "[No title available]"},
+}
 
 
 def _layout(name: str, telling: str, lists: Mapping[str, Split], /, **columns: str) -> Layout:
@@ -68,25 +89,36 @@ def _layout(name: str, telling: str, lists: Mapping[str, Split], /, **columns: s
         lists=lists,
         author=_AUTHOR_ORDER.get(name, tidy),
         hints=_HINTS.get(name, ()),
-        placeholders=_PLACEHOLDERS.get(name, frozenset()),
+        placeholders=frozenset()
+        if name == "reviewkit"
+        else _BLANKS | _PLACEHOLDERS.get(name, set()),
         marks_groups=name == "reviewkit",
     )
 
 
+# Within PubMed's citation: "Gut. 2019 Jul 3;12(4):5-9."
+_DAY = re.compile(r"\. (\d{4}(?: [A-Z][a-z]{2}(?: \d{1,2})?)?)[;:.]")
+_VOLUME = re.compile(r"\d{4}[^;.]{0,80};(\w{1,40})(?:\(|:)")
+_ISSUE = re.compile(r"\d{4}[^;.]{0,80};\w{0,40}\(([^()]{1,80})\)")
+_PAGES = re.compile(r"\d{4}[^;:.]{0,80}(?:;[^:.]{0,80})?:(\w[\w-]{0,40})\.")
 _HINTS = {
     "pubmed": (
-        Hint(
-            "citation",
-            re.compile(r"\. (\d{4}(?: [A-Z][a-z]{2}(?: \d{1,2})?)?)[;.]"),
-            Field.PUBLISHED,
-        ),
-        Hint("citation", re.compile(r"\d{4}[^;.]{0,80};(\w{1,40})(?:\(|:)"), Field.VOLUME),
-        Hint("citation", re.compile(r"\d{4}[^;.]{0,80};\w{0,40}\(([^()]{1,80})\)"), Field.ISSUE),
-        Hint(
-            "citation", re.compile(r"\d{4}[^;.]{0,80};[^:.]{0,80}:(\w[\w-]{0,40})\."), Field.PAGES
-        ),
+        Hint("citation", _DAY, Field.PUBLISHED),
+        Hint("citation", _VOLUME, Field.VOLUME),
+        Hint("citation", _ISSUE, Field.ISSUE),
+        Hint("citation", _PAGES, Field.PAGES),
+    ),
+    "pubmed-2019": (
+        Hint("shortdetails", re.compile(r"^(.{1,300}?)\.\s+\d{4}"), Field.JOURNAL),
+        Hint("details", _DAY, Field.PUBLISHED),
+        Hint("details", _VOLUME, Field.VOLUME),
+        Hint("details", _ISSUE, Field.ISSUE),
+        Hint("details", _PAGES, Field.PAGES),
+        Hint("details", re.compile(r"\bdoi: *(10\.\d{4,9}/\S*[^\s.])"), Field.DOI),
+        Hint("properties", re.compile(r"create date: *(\d{4}/\d\d/\d\d)"), Field.CREATED),
     ),
     "zotero": (
+        Hint("extra", re.compile(r"\bDOI: *(10\.\d{4,9}/\S+)"), Field.DOI),
         Hint("extra", re.compile(r"\bPMID: *(\d{1,8})\b"), Field.PMID),
         Hint("extra", re.compile(r"\bPMCID: *(PMC\d+)\b"), Field.PMCID),
     ),
@@ -124,6 +156,11 @@ LAYOUTS: tuple[Layout, ...] = (
         PMID="pmid", TITLE="title", AUTHORS="authors", JOURNAL="journal/book",
         YEAR="publication year",
         CREATED="create date", PMCID="pmcid", DOI="doi",
+    ),
+    _layout(  # before 2020; with the citation's own words
+        "pubmed-2019", "title|description|details|shortdetails|entrezuid",
+        {"description": _medline_names},
+        PMID="entrezuid", TITLE="title", AUTHORS="description",
     ),
     _layout(
         "cochrane", "author(s)|title|source|cochrane review group code", {"author(s)": _SEMI,
@@ -195,7 +232,7 @@ LAYOUTS: tuple[Layout, ...] = (
     _layout(
         "scopus", "authors|title|source title|eid",
         dict.fromkeys(("author keywords", "index keywords", "issn"),
-        _SEMI) | {"authors": split_names},
+        _SEMI) | {"authors": _scopus_names},
         ACCESSION="eid", TITLE="title", AUTHORS="authors", JOURNAL="source title",
         ABBREVIATION="abbreviated source title", ISSN="issn", YEAR="year", VOLUME="volume",
         ISSUE="issue",
@@ -203,20 +240,20 @@ LAYOUTS: tuple[Layout, ...] = (
         LANGUAGE="language of original document", ABSTRACT="abstract", KEYWORDS="author keywords",
         HEADINGS="index keywords", TYPES="document type", LINKS="link",
     ),
-    _layout(
-        "wos", "article title|source title|ut (unique wos id)",
-        dict.fromkeys(("authors", "group authors", "author keywords", "document type",
-        "keywords plus"), _SEMI),
-        ACCESSION="ut (unique wos id)", TITLE="article title", AUTHORS="authors",
-        COLLECTIVE="group authors",
-        JOURNAL="source title", ABBREVIATION="journal iso abbreviation|journal abbreviation",
-        ISSN="issn|eissn",
-        YEAR="publication year", PUBLISHED="publication date", ONLINE="early access date",
-        VOLUME="volume",
-        ISSUE="issue", PAGES="article number", FIRST_PAGE="start page", LAST_PAGE="end page",
-        DOI="doi",
-        PMID="pubmed id", LANGUAGE="language", ABSTRACT="abstract", KEYWORDS="author keywords",
-        HEADINGS="keywords plus", TYPES="document type",
+    *(
+        _layout(
+            "wos", f"article title|source title|{number}",
+            dict.fromkeys(("authors", "group authors", "author keywords", "document type",
+            "keywords plus"), _SEMI),
+            ACCESSION=number, TITLE="article title", AUTHORS="authors", COLLECTIVE="group authors",
+            JOURNAL="source title", ABBREVIATION="journal iso abbreviation|journal abbreviation",
+            ISSN="issn|eissn", YEAR="publication year", PUBLISHED="publication date",
+            ONLINE="early access date", VOLUME="volume", ISSUE="issue", PAGES="article number",
+            FIRST_PAGE="start page", LAST_PAGE="end page", DOI="doi", PMID="pubmed id",
+            LANGUAGE="language", ABSTRACT="abstract", KEYWORDS="author keywords",
+            HEADINGS="keywords plus", TYPES="document type",
+        )
+        for number in ("ut (unique wos id)", "ut (unique id)")  # the second: of all databases
     ),
     _layout(
         "wos-tab", "pt|au|ti|so|ut", _WOS_LISTS,

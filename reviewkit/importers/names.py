@@ -5,6 +5,7 @@ A group is known by its words, because no format marks it reliably. In doubt the
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Sequence
 
 # Lower-case parts that belong to the family name when they stand before it.
@@ -13,6 +14,15 @@ _PARTICLE_WORDS = (
     "las le les lo los op 't ten ter van vom von y zu zum zur"
 )
 _PARTICLES = frozenset(_PARTICLE_WORDS.split())
+# Those that stand before a family name with a capital as well: "David De Roure".
+_CAPITAL_WORDS = "De Del Della Den Der Des Di Dos Du La Le Ter Van Von"
+_CAPITAL_PARTICLES = frozenset(_CAPITAL_WORDS.split())
+# Family names of Vietnam, before which "Van" and "Le" are given names.
+_VIETNAMESE_WORDS = (
+    "bui dang dinh do duong ho hoang huynh le luong ly mai ngo nguyen pham phan ta tran trinh "
+    "truong vo vu"
+)
+_VIETNAMESE = frozenset(_VIETNAMESE_WORDS.split())
 _SUFFIX_WORDS = "jr sr ii iii iv jr. sr. 2nd 3rd 4th filho neto júnior junior sobrinho"
 SUFFIXES = frozenset(_SUFFIX_WORDS.split())
 _BODY_WORDS = (
@@ -53,7 +63,8 @@ def is_group(name: str) -> bool:
     if not _names_a_body(name) or _SURNAME_AND_INITIALS.fullmatch(name.strip()):
         return False
     head, comma, tail = name.partition(",")
-    if comma and tail.strip() and len(tail.split()) <= 3 and not _names_a_body(tail):
+    may_be_given = 0 < len(tail.split()) <= 3 and " and " not in tail
+    if may_be_given and not _names_a_body(tail):
         return False
     return " " in head.strip() or not comma
 
@@ -129,9 +140,17 @@ _INITIALS = re.compile(r"(?!(?:II|III|IV)$)(?:[^\W\d_a-zß-öø-ÿ]\.?-?){1,4}")
 def _start_of_family(words: list[str]) -> int:
     """Return where the family name begins: at its last word or at the particles before it."""
     start = len(words) - 1
-    while start > 1 and words[start - 1].casefold() in _PARTICLES and words[start - 1].islower():
+    capitals = _CAPITAL_PARTICLES
+    if _without_accents(words[start]) in _VIETNAMESE:
+        capitals = frozenset()
+    while start > 1 and (words[start - 1] in _PARTICLES or words[start - 1] in capitals):
         start -= 1
     return start
+
+
+def _without_accents(word: str) -> str:
+    parts = unicodedata.normalize("NFKD", word.casefold().replace("đ", "d"))
+    return "".join(part for part in parts if not unicodedata.combining(part))
 
 
 def people_in(value: str, *, one_each: bool = False) -> list[str]:

@@ -65,9 +65,24 @@ def without_markup(text: str) -> str:
     return _MARKUP.sub("", text)
 
 
+# The tags of JATS and HTML that abstracts have, and where one ends a line.
+_TAG = re.compile(
+    r"</?(?:jats:[a-z-]+|i|b|u|p|em|strong|sub|sup|inf|scp|italic|bold)(?:\s[^<>]{0,200})?/?>",
+    re.IGNORECASE,
+)
+_BLOCK_END = re.compile(r"</(?:jats:)?(?:p|title)>|<br ?/?>", re.IGNORECASE)
+
+
+def has_tags(raw: str) -> bool:
+    """Return whether the text may have tags, which `paragraphs` leaves out."""
+    return "<" in raw or "&lt;" in raw
+
+
 def paragraphs(raw: str) -> str:
-    """Return the text with its line ends kept, and no blanks around lines or text."""
+    """Return the text with its line ends kept, and no blanks around lines or text, and no tags."""
     text = unescape(raw)
+    if "<" in text:
+        text = _TAG.sub("", _BLOCK_END.sub("\n", text))
     odd = _odd_spaces(text)
     if odd:
         return "\n".join(filter(None, (" ".join(line.split()) for line in text.splitlines())))

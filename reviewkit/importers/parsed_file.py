@@ -51,7 +51,7 @@ class Problem:
         return f"line {self.line}: {self.what}"
 
 
-_DETAIL = re.compile(r"'[^']*'|\"[^\"]*\"|(?<!\S)\S*\d\S*+|\d\S*+")
+_DETAIL = re.compile(r"@\w+\{[^{}]*\}|'[^']*'|\"[^\"]*\"|(?<!\S)\S*\d\S*+|\d\S*+")
 
 
 def summarise(problems: Iterable[Problem]) -> list[str]:

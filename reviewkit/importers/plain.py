@@ -32,8 +32,11 @@ def title(values: list[str]) -> str | None:
 
 
 def abstract(values: list[str]) -> str | None:
-    """Return the value, tidied, where it is the only one."""
-    return normalise.paragraphs(values[0]) or None if len(values) == 1 else None
+    """Return the value, tidied, where it is the only one, and without tags."""
+    value = values[0]
+    if len(values) > 1 or normalise.has_tags(value):
+        return None
+    return normalise.paragraphs(value) or None
 
 
 def authors(values: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:

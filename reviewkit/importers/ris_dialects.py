@@ -122,7 +122,13 @@ FIELD_MAPS: dict[str, FieldMap] = {
         _with("ebsco", _EBSCO_NOTE, OWN_ID=("ID",)),
         _with("scopus", _SCOPUS_LINK, PMID=("C2", "PM"), ACCESSION=("AN",)),
         # An early-access record has no year of its own.
-        _with("wos", ONLINE=("C6",), YEAR=("PY", "Y1", "EY", "C6"), FIRST_PAGE=("SP", "PS")),
+        _with(  # its CP is a conference
+            "wos",
+            ONLINE=("C6",),
+            YEAR=("PY", "Y1", "EY", "C6"),
+            FIRST_PAGE=("SP", "PS"),
+            ISSUE=("IS", "IP", "NO"),
+        ),
         _with("endnote", DOI_LINK=("UR", "L3", "L2", "L1")),
         _with("zotero"),
     )

@@ -90,7 +90,10 @@ def _mods_detail(detail: ET.Element) -> str:
 
 
 def _mods_name(name: ET.Element) -> str:
-    parts = {part.get("type", ""): text_of(part).strip() for part in _children(name, "namePart")}
+    parts: dict[str, str] = {}
+    for part in _children(name, "namePart"):  # each given name may have a part of its own
+        kind = part.get("type", "")
+        parts[kind] = f"{parts.get(kind, '')} {text_of(part)}".strip()
     whole = ", ".join(filter(None, (parts.get("family", ""), parts.get("given", ""))))
     return whole or parts.get("", "")
 

@@ -1,0 +1,173 @@
+"""What exports of public projects taught, each kind in a few made lines."""
+
+import io
+import json
+
+import pytest
+
+from reviewkit.importers import read_file
+from reviewkit.importers.names import family_first
+from reviewkit.importers.parsed_file import ParsedFile, Problem, ProblemKind, summarise
+from reviewkit.model.languages import language_code
+from reviewkit.model.records import Record
+
+
+def read(text: str) -> ParsedFile:
+    return read_file(io.BytesIO(text.encode()), source="x")
+
+
+def only(text: str) -> Record:
+    """The file's one record, of which nothing is wrong."""
+    parsed = read(text)
+    (record,) = parsed.records
+    assert parsed.problems == []
+    return record
+
+
+def csv(header: str, row: str) -> Record:
+    return only(f"{header}\n{row}\n")
+
+
+@pytest.mark.parametrize(
+    ("printed", "wanted"),
+    [
+        ("David De Roure", "De Roure, David"),
+        ("Max Van Kleek", "Van Kleek, Max"),
+        ("Ana De La Cruz", "De La Cruz, Ana"),
+        ("De Roure", "Roure, De"),
+        ("Hung Van Nguyen", "Nguyen, Hung Van"),
+        ("Mai Thi Le Đặng", "Đặng, Mai Thi Le"),
+    ],
+)
+def test_a_particle_with_a_capital_is_of_the_family_but_not_in_vietnam(
+    printed: str, wanted: str
+) -> None:
+    assert family_first(printed) == wanted
+
+
+def test_old_scopus_tables_have_commas_between_names() -> None:
+    header = "Authors,Title,Year,Source title,EID"
+    names = "Tobler W., Chen Z.‐t., Haddon W., Jr, Ranade Sanjay"
+    record = csv(header, f'"{names}",A title,2001,J,2-s2.0-1')
+    assert record.authors == ("Tobler W.", "Chen Z.‐t.", "Haddon W., Jr", "Ranade Sanjay")
+    body = "Department of Health, Education, and Welfare"
+    assert csv(header, f'"{body}",A title,2001,J,2-s2.0-1').collective_authors == (body,)
+
+
+def test_scopus_says_in_words_that_there_is_none() -> None:
+    header = "Authors,Title,Year,Source title,EID"
+    record = csv(header, "[No author name available],[No title available],2001,J,2-s2.0-1")
+    assert (record.authors, record.collective_authors, record.title) == ((), (), None)
+
+
+def test_r_writes_na_for_nothing() -> None:
+    header = "Authors,Title,Year,Source title,EID,Volume,Editors"
+    record = csv(header, "Silva A.,A title,2001,J,2-s2.0-1,NA,NA")
+    assert (record.volume, record.other) == (None, {})
+
+
+def test_web_of_science_exports_all_databases_with_other_columns() -> None:
+    header = "Authors,Article Title,Source Title,Publication Year,UT (Unique ID),Pubmed Id,Author Keywords"
+    record = csv(header, '"Silva, Ana; Souza, Rui",A title,J,2020,SCIELO:S01,123,"one; two"')
+    assert (record.accession, record.pmid, record.keywords) == ("SCIELO:S01", "123", ("one", "two"))
+    assert record.authors == ("Silva, Ana", "Souza, Rui")
+
+
+def test_pubmed_had_another_table_before_2020() -> None:
+    record = csv(
+        "Title,URL,Description,Details,ShortDetails,Resource,Type,Identifiers,Db,EntrezUID,Properties",
+        '"A title.","/pubmed/7","Silva A, Souza R.","Horm Res. 2019 Jul 18:1-16. doi: 10.1000/a. '
+        '[Epub ahead of print]","Horm Res.  2019","PubMed","citation","PMID:7","pubmed","7",'
+        '"create date:2019/07/19 | first author:Silva A"',
+    )
+    assert (record.pmid, record.doi, record.journal) == ("7", "10.1000/a", "Horm Res")
+    assert record.authors == ("Silva A", "Souza R")
+    assert (record.published, record.created, record.pages) == ("2019-07-18", "2019-07-19", "1-16")
+
+
+@pytest.mark.parametrize(
+    ("author", "wanted"),
+    [
+        ("이채호; 최인수", ("이채호", "최인수")),
+        ("Silva, Ana; Souza, Rui", ("Silva, Ana", "Souza, Rui")),
+        ("Tony Chan and William M. {Coughran, Jr.}", ("Chan, Tony", "Coughran, William M., Jr.")),
+    ],
+)
+def test_names_in_bibtex(author: str, wanted: tuple[str, ...]) -> None:
+    assert only(f"@article{{a, title={{T}}, year=2020, author={{{author}}}}}").authors == wanted
+
+
+@pytest.mark.parametrize(
+    ("month", "day", "wanted"),
+    [("5", "14", "2012-05-14"), ("may", "4", "2012-05-04"), ("feb", "31", "2012-02")],
+)
+def test_a_day_in_bibtex(month: str, day: str, wanted: str) -> None:
+    text = (
+        f"@article{{a, title={{T}}, author={{A B}}, year=2012, month={{{month}}}, day={{{day}}}}}"
+    )
+    assert only(text).published == wanted
+
+
+def test_each_given_name_of_mods_has_its_part() -> None:
+    parts = "".join(f'<namePart type="given">{one}</namePart>' for one in ("Charles", "M"))
+    name = f'<name type="personal">{parts}<namePart type="family">Beach</namePart></name>'
+    title = "<titleInfo><title>T</title></titleInfo>"
+    text = f'<mods xmlns="http://www.loc.gov/mods/v3">{title}{name}</mods>'
+    assert only(text).authors == ("Beach, Charles M",)
+
+
+def zotero(**item: object) -> Record:
+    return only(json.dumps({"items": [{"itemType": "book", "title": "T", "date": "2010", **item}]}))
+
+
+def test_editors_of_zotero_are_no_authors() -> None:
+    editor = {"creatorType": "editor", "firstName": "Ana", "lastName": "Silva"}
+    record = zotero(creators=[editor])
+    assert (record.authors, record.other["editor"]) == ((), ("Silva, Ana",))
+
+
+def test_a_name_of_zotero_in_one_field_is_a_body() -> None:
+    body = {"creatorType": "author", "name": "Karlebo Kommune"}
+    person = {"creatorType": "author", "name": "Silva, A"}
+    record = zotero(creators=[body, person])
+    assert (record.collective_authors, record.authors) == (("Karlebo Kommune",), ("Silva, A",))
+
+
+def test_an_item_of_zotero_with_little_in_it_has_its_year() -> None:
+    assert zotero(itemID=7, notes=["a note"]).year == 2010
+    assert zotero(extra=["Citation Key: a", "DOI: 10.1000/a"]).doi == "10.1000/a"
+
+
+def test_a_conference_of_web_of_science_is_no_issue() -> None:
+    text = "TY  - CPAPER\nTI  - T\nAU  - Silva, A\nCP  - A Conference\nAN  - WOS:1\nPY  - 2001\nER  - \n"
+    assert only(text).issue is None
+    assert only(text.replace("AN  - WOS:1\n", "")).issue == "A Conference"
+
+
+def test_an_abstract_has_no_tags() -> None:
+    abstract = (
+        "<jats:title>Aim</jats:title><jats:p>x &lt; 5 and H<sub>2</sub>O.</jats:p><p>Two.</p>"
+    )
+    record = only(f"TY  - JOUR\nTI  - T\nAU  - Silva, A\nPY  - 2001\nAB  - {abstract}\nER  - \n")
+    assert record.abstract == "Aim\nx < 5 and H2O.\nTwo."
+    assert record.other["AB"] == (abstract,)
+
+
+def test_problems_of_several_entries_are_one_line() -> None:
+    problems = [
+        Problem(
+            kind=ProblemKind.VALUE, line=line, what=f"in @book{{{key}}}: its larger work '{of}'"
+        )
+        for line, key, of in ((1, "Green:75", "A"), (2, "FRUMP", "B"))
+    ]
+    assert summarise(problems) == [
+        "line 1: in @book{Green:75}: its larger work 'A' (1 more like it)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("ngerman", "ger"), ("UKenglish", "eng"), ("norsk", "nor"), ("Čeština", "cze"), ("tl", "tgl")],
+)
+def test_languages_as_biblatex_names_them(name: str, code: str) -> None:
+    assert language_code(name) == code
