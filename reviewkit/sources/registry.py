@@ -1,6 +1,7 @@
 """Every source by its id. A further one is a module beside this one and an entry in SOURCES."""
 
 import datetime
+import re
 
 from reviewkit.model.errors import UsageError
 from reviewkit.model.messages import in_english
@@ -112,6 +113,15 @@ def created_bounds(query: str) -> list[datetime.date]:
             bounds.extend(datetime.date(year, month, day) for year, month, day in days)
 
     return bounds
+
+
+def apart_from_bounds(query: str) -> str:
+    """The query without the last create dates that it allows."""
+    for source in SOURCES.values():
+        pattern = source.dialect and source.dialect.created_until
+        if pattern:
+            query = re.sub(f"(?: AND )?(?:{pattern.pattern})", "", query)
+    return query
 
 
 def search_page_of(query: CompiledQuery) -> str | None:

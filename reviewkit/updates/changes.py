@@ -84,12 +84,14 @@ class RecordEvidence:
 
     `now` are their contents, `earlier` the contents that changed ones had before.
     `present` are identifiers that the service still has, `missing` those that it no longer has.
+    Without `same_query`, the runs are known to have different queries, or it is not known.
     """
 
     now: Mapping[str, Record]
     earlier: Mapping[str, Record]
     present: frozenset[str] = frozenset()
     missing: frozenset[str] = frozenset()
+    same_query: bool = True
 
 
 def reach_of(bounds: Iterable[datetime.date], searched_at: str) -> str:
@@ -109,13 +111,21 @@ def through_of(bounds: Iterable[datetime.date], searched_at: str) -> str:
     return min([*days, searched_at[:10]])
 
 
-def why_new(record: Record | None, reach: str) -> tuple[ChangeReason, str]:
-    """Return why a record is new to a search that reached to `reach`, with the evidence."""
+def why_new(
+    record: Record | None, reach: str, *, same_query: bool = True
+) -> tuple[ChangeReason, str]:
+    """Return why a record is new to a search that reached to `reach`, with the evidence.
+
+    An older record may be new because the query is another one, as far as `same_query` tells.
+    """
     created = _create_day(record)
     if record is None or created is None:
         return ChangeReason.NOT_KNOWN, "its create date is not known"
     if created >= reach:
         return ChangeReason.ADDED, f"created {created}"
+    if not same_query:
+        evidence = f"created {created}; the queries of the two runs differ or are not known"
+        return ChangeReason.NOT_KNOWN, evidence
 
     entered, indexed = _later(record, "EDAT", reach), _later(record, "MHDA", reach)
     revised = _later(record, "LR", reach)
@@ -207,7 +217,8 @@ class _Comparison:
         for name, key in names.items():
             why, evidence = ChangeReason.NOT_KNOWN, "no earlier run"
             if reach:
-                why, evidence = why_new(self.known.now.get(key or ""), reach)
+                record = self.known.now.get(key or "")
+                why, evidence = why_new(record, reach, same_query=self.known.same_query)
             yield self._change(ChangeKind.NEW, name, key, why, evidence)
 
     def gone(self, names: Mapping[str, str | None]) -> Iterator[Change]:

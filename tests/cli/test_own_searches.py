@@ -171,7 +171,7 @@ def test_a_day_that_is_stated_later_takes_the_place_of_none(review: OwnReview, d
     assert "Searched before" not in report
     assert "not told" not in report
     assert "its day was not stated; imported again with the day, as run 2" in review.done("log")
-    assert f"Searched through {day}." in review.done("status")
+    assert f"Searched through {day}; never searched: Embase.\n" in review.done("status")
     assert "Nothing is wrong." in review.done("doctor")
 
     assert review.load(file)["imported_before"]

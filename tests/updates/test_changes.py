@@ -75,6 +75,16 @@ def test_why_a_record_is_new(new: Record | None, why: ChangeReason, evidence: st
     assert why_new(new, REACH) == (why, evidence)
 
 
+def test_under_another_query_an_older_record_is_new_for_a_reason_not_known() -> None:
+    older = record("a", "2026-04-01", MHDA="2026/05/02")
+    why, evidence = why_new(older, REACH, same_query=False)
+    assert why is ChangeReason.NOT_KNOWN
+    assert evidence == "created 2026-04-01; the queries of the two runs differ or are not known"
+    # A record that did not exist then is new under any query.
+    later = record("b", "2026-05-02")
+    assert why_new(later, REACH, same_query=False)[0] is ChangeReason.ADDED
+
+
 @pytest.mark.parametrize(
     ("bounds", "reach", "through"),
     [

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reviewkit.model.errors import UsageError
-from reviewkit.model.records import Record
+from reviewkit.model.records import Record, RunKind
 from reviewkit.protocol.model import ProtocolSource
-from reviewkit.sources.registry import answers_pmids, created_bounds
+from reviewkit.sources.registry import answers_pmids, apart_from_bounds, created_bounds
 from reviewkit.store import Store, run_log, update_log
 from reviewkit.store.record_monitor import missing_from_monitor, present_in_monitor
 from reviewkit.store.record_versions import changed_since, contents_at
@@ -52,17 +52,18 @@ def difference_between(
     """
     listed_before = _listed_before(store, before, until)
     listed_after = run_log.listed_by_search(store, after)
+    known = _known(
+        store,
+        source,
+        contents=_contents(store, before, after, version),
+        lists=(listed_before, listed_after),
+    )
     changes = compare_lists(
         source.id,
         listed_before,
         listed_after,
         reach=_reach(before, until),
-        known=_known(
-            store,
-            source,
-            contents=_contents(store, before, after, version),
-            lists=(listed_before, listed_after),
-        ),
+        known=dataclasses.replace(known, same_query=_have_one_query(before, after)),
     )
 
     return Difference(
@@ -72,6 +73,18 @@ def difference_between(
         after=_side(after),
         changes=changes,
     )
+
+
+def _have_one_query(before: run_log.RunRow | None, after: run_log.RunRow) -> bool:
+    """Whether two runs are known to have one query, whatever the days that bound them.
+
+    A window's bound begins with a day; its query is the protocol's own.
+    """
+    if before is None or not (before.query and after.query):
+        return False
+    if RunKind.WINDOW in {before.kind, after.kind}:
+        return True
+    return apart_from_bounds(before.query) == apart_from_bounds(after.query)
 
 
 def _side(run: run_log.RunRow) -> Side:

@@ -22,9 +22,11 @@ class UpdateStatus:
     """Whether a review is kept up to date; days are ISO 8601.
 
     `state`: not living, never updated, active, overdue, interrupted or retired.
-    `searched_through`: the day up to which every source was searched.
+    `searched_through`: the day up to which every source was searched that was searched at all;
+    `unsearched` are the names of the others.
     `included_through`: the searched day of the newest version with nothing left to decide.
-    `pending`: records that wait for a decision. `failed`: by name, what failed in the last update.
+    `pending`: records that wait for a decision.
+    `failed`: by source, what failed in the last update; `failed_names` are those sources' names.
     """
 
     state: str
@@ -37,6 +39,8 @@ class UpdateStatus:
     included_through: str | None
     pending: int
     failed: dict[str, Any]
+    unsearched: tuple[str, ...] = ()
+    failed_names: tuple[str, ...] = ()
 
     def sentence(self) -> str:
         """The same in words."""
@@ -56,8 +60,12 @@ class UpdateStatus:
     def _last(self) -> str:
         if self.last_update is None:
             return "Never updated"
-        failed = f" ({', '.join(self.failed)} failed)" if self.failed else ""
-        return f"Last updated {self.last_update}{failed}"
+        names = ", ".join(self.failed_names)
+        if self.last_outcome == "failed":
+            return f"The update of {self.last_update} failed" + (f" ({names})" if names else "")
+        if self.last_outcome == "partial":
+            return f"Last updated {self.last_update} ({names or 'a part'} failed)"
+        return f"Last updated {self.last_update}"
 
     def _due(self) -> str:
         if self.every is None:
@@ -67,7 +75,8 @@ class UpdateStatus:
     def _through(self) -> str:
         if self.searched_through is None:
             return "Never searched."
-        return f"Searched through {self.searched_through}."
+        never = f"; never searched: {', '.join(self.unsearched)}" if self.unsearched else ""
+        return f"Searched through {self.searched_through}{never}."
 
 
 def read_update_status(
@@ -93,15 +102,25 @@ def read_update_status(
         included_through=releases.settled_through(store) if pending else through,
         pending=pending,
         failed={},
+        unsearched=_unsearched(store, protocol),
     )
     if last is None:
         return status
+    failed = last.summary.get("failed", {})
+    names = {source.id: source.name for source in protocol.sources}
     return replace(
         status,
         last_update=last.begun_at[:10],
         last_outcome=last.outcome,
-        failed=last.summary.get("failed", {}),
+        failed=failed,
+        failed_names=tuple(names.get(source, source) for source in failed),
     )
+
+
+def _unsearched(store: Store, protocol: Protocol) -> tuple[str, ...]:
+    """The names of the protocol's sources without a whole, complete search."""
+    searched = run_log.searched_sources(store)
+    return tuple(source.name for source in protocol.sources if source.id not in searched)
 
 
 def _iso(day: datetime.date | None) -> str | None:
@@ -203,8 +222,6 @@ _REPORTED_STATE = {"not living": "not scheduled"}
 def _living_state(
     store: Store, protocol: Protocol, status: UpdateStatus, day: str | None
 ) -> LivingState:
-    searched = run_log.searched_sources(store)
-    names = {source.id: source.name for source in protocol.sources}
     version, released, version_through = _newest_version(store)
     retired, why_retired = _retirement_in_protocol(protocol.living)
     was_searched = status.last_update or status.searched_through
@@ -214,15 +231,15 @@ def _living_state(
         on=day,
         every=status.every,
         searched_through=status.searched_through,
-        unsearched=tuple(name for key, name in names.items() if key not in searched),
-        pending=status.pending if searched or status.pending else None,
+        unsearched=status.unsearched,
+        pending=status.pending if status.searched_through or status.pending else None,
         included_through=status.included_through,
         next_due=status.next_due if was_searched else None,
         retired=retired,
         why_retired=why_retired,
         last_update=status.last_update,
         last_outcome=status.last_outcome,
-        failed=tuple(names.get(key, key) for key in status.failed),
+        failed=status.failed_names,
         version=version,
         version_released=released,
         version_searched_through=version_through,

@@ -5,7 +5,7 @@ what waits.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from reviewkit.model.records import RelationKind
+from reviewkit.model.records import RelationKind, Stage
 from reviewkit.prisma.partition import RecordState, State
 from reviewkit.store import Store, run_log, update_log
 from reviewkit.store.decisions import states
@@ -14,6 +14,7 @@ from reviewkit.store.pairs import pairs_to_review
 from reviewkit.store.record_monitor import monitored_records
 from reviewkit.store.record_versions import changed_since
 from reviewkit.store.records import pmids_by_record, records_by_key
+from reviewkit.store.reviewer_queries import conflicts
 from reviewkit.updates.alerts import Alert, alerts_in
 from reviewkit.updates.changes import Change, ChangeKind, ChangeReason
 from reviewkit.workflow.reporting.flow_footnotes import retracted
@@ -31,6 +32,8 @@ def add_findings(store: Store, result: UpdateResult, row: update_log.UpdateRow) 
     arrived = {record for record, run in first_runs.items() if run > row.after_run}
     new = [partition[record] for record in sorted(arrived) if record in partition]
     new_states = [state.state for state in new]
+    waiting = {key for key, at in state_by_record.items() if at is State.AWAITING_SCREENING}
+    disagreed = {record for record, at in conflicts(store) if at is Stage.TITLE_ABSTRACT}
 
     return replace(
         result,
@@ -40,7 +43,8 @@ def add_findings(store: Store, result: UpdateResult, row: update_log.UpdateRow) 
         queued=new_states.count(State.AWAITING_SCREENING),
         ineligible=new_states.count(State.INELIGIBLE_BY_MACHINE),
         questions=_open_pairs(store, arrived),
-        waiting=list(state_by_record.values()).count(State.AWAITING_SCREENING),
+        waiting=len(waiting),
+        conflicts=len(waiting & disagreed),
     )
 
 

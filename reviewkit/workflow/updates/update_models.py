@@ -102,7 +102,8 @@ class UpdateResult:
 
     `retracted`: included records that are retracted, whether this update brought that or not.
     `queued`: new records that await screening; `ineligible`: new ones that a machine's check
-    removed. `questions`: open pairs with a new record; `waiting`: all records that await screening.
+    removed. `questions`: open pairs with a new record; `waiting`: all records that await screening;
+    `conflicts`: those of them on which reviewers have decided differently.
     `monitored`: records asked for by number; `monitor_failed`: why they could not be.
     `resumed`: the update was begun before and interrupted.
     """
@@ -118,6 +119,7 @@ class UpdateResult:
     ineligible: int = 0
     questions: int = 0
     waiting: int = 0
+    conflicts: int = 0
     monitored: int = 0
     monitor_failed: str | None = None
     resumed: bool = False
@@ -148,15 +150,27 @@ class UpdateResult:
         return self.citations.failures if self.citations else ()
 
     @property
+    def is_nothing_searched(self) -> bool:
+        """Whether no source can be searched, and no index of citations was asked."""
+        asked = self.citations is not None and bool(self.citations.asked)
+        return not asked and all(source.cannot for source in self.sources)
+
+    @property
     def is_incomplete(self) -> bool:
-        """Whether something did not come: a service failed, or left out records that it lists."""
+        """Whether something did not come: nothing can be searched, a service failed, or it left out
+        records that it lists.
+        """
         left_out = any(source.left_out for source in self.sources)
-        return bool(self.failures or self.monitor_failed or left_out or self.citations_failed)
+        failed = bool(self.failures or self.monitor_failed or self.citations_failed)
+        return failed or left_out or self.is_nothing_searched
 
     @property
     def outcome(self) -> str:
-        """How it ended: complete, partial (some source failed) or failed (every one did)."""
-        if not self.failures and not self.monitor_failed and not self.citations_failed:
+        """How it ended: complete, partial (some source failed) or failed (every one did, or none
+        can be searched).
+        """
+        failed = self.failures or self.monitor_failed or self.citations_failed
+        if not failed and not self.is_nothing_searched:
             return mark("complete")
         if any(source.difference for source in self.sources):
             return mark("partial")

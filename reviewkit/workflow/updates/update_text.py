@@ -31,7 +31,7 @@ def update_lines(result: UpdateResult, *, quiet: bool = False) -> Iterator[str]:
     if result.copies:
         yield "Duplicates of earlier records: linked with them; no decision was copied"
         yield from (f"  {_copy_line(copy)}" for copy in result.copies)
-    if not quiet or result.is_news:
+    if not quiet or result.is_news or result.is_nothing_searched:
         yield from _what_now(result)
 
 
@@ -91,9 +91,15 @@ def next_steps(result: UpdateResult) -> Iterator[str]:
         yield "Decide on the retracted study again: reviewkit screen --stage full_text"
     if result.questions:
         pairs = plural(result.questions, "pair")
-        yield f"{pairs} with new records to be answered: reviewkit resolve"
-    if result.waiting:
-        yield f"{plural(result.waiting, 'record')} to be screened: reviewkit screen"
+        yield f"{pairs} with new records to be answered: reviewkit dedupe review"
+    if result.waiting > result.conflicts:
+        records = plural(result.waiting - result.conflicts, "record")
+        yield f"{records} to be screened: reviewkit screen"
+    if result.conflicts:
+        conflicts = plural(result.conflicts, "conflict waits", "conflicts wait")
+        yield f"{conflicts} at title and abstract: reviewkit resolve"
+    if result.is_nothing_searched:
+        yield "No source could be searched: run the searches yourself, and import what you export"
     if result.failures or result.monitor_failed or result.citations_failed:
         yield "Some service failed, as said above: run reviewkit update again; the rest is kept"
 
