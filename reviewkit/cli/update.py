@@ -100,8 +100,8 @@ def update(
 ) -> None:
     """Search again in full, store what is new, and check the included and undecided records.
 
-    Exit codes: 0 done, 4 a source failed or left out records (the rest is kept) or none can be
-    searched, with --exit-code 10 where something is new.
+    Exit codes: 0 done, 4 a source failed or left out records, or none can be searched (the rest is
+    kept). With --exit-code, 10 means that something is new.
 
     Example: reviewkit update --exit-code --quiet
     """

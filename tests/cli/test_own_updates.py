@@ -62,7 +62,10 @@ def nbib(pmid: int, created: str) -> str:
     ("queries", "why"),
     [
         ((), "not known"),
-        (("sleep", "sleep"), "re-indexed: it was there before the earlier run and matches only since"),
+        (
+            ("sleep", "sleep"),
+            "re-indexed: it was there before the earlier run and matches only since",
+        ),
         (("sleep", "sleep OR rest"), "not known"),
     ],
 )

@@ -32,8 +32,6 @@ def add_findings(store: Store, result: UpdateResult, row: update_log.UpdateRow) 
     arrived = {record for record, run in first_runs.items() if run > row.after_run}
     new = [partition[record] for record in sorted(arrived) if record in partition]
     new_states = [state.state for state in new]
-    waiting = {key for key, at in state_by_record.items() if at is State.AWAITING_SCREENING}
-    disagreed = {record for record, at in conflicts(store) if at is Stage.TITLE_ABSTRACT}
 
     return replace(
         result,
@@ -43,9 +41,15 @@ def add_findings(store: Store, result: UpdateResult, row: update_log.UpdateRow) 
         queued=new_states.count(State.AWAITING_SCREENING),
         ineligible=new_states.count(State.INELIGIBLE_BY_MACHINE),
         questions=_open_pairs(store, arrived),
-        waiting=len(waiting),
-        conflicts=len(waiting & disagreed),
+        waiting=list(state_by_record.values()).count(State.AWAITING_SCREENING),
+        conflicts=_conflicts(store, state_by_record),
     )
+
+
+def _conflicts(store: Store, now: Mapping[str, State]) -> int:
+    """How many records await screening because reviewers have decided differently."""
+    at_first = [record for record, stage in conflicts(store) if stage is Stage.TITLE_ABSTRACT]
+    return sum(now.get(record) is State.AWAITING_SCREENING for record in at_first)
 
 
 def _retracted(store: Store, now: Mapping[str, State]) -> tuple[Notice, ...]:

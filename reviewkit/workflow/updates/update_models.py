@@ -156,6 +156,11 @@ class UpdateResult:
         return not asked and all(source.cannot for source in self.sources)
 
     @property
+    def is_quiet(self) -> bool:
+        """Whether nobody needs to be told what comes next."""
+        return not (self.is_news or self.is_nothing_searched)
+
+    @property
     def is_incomplete(self) -> bool:
         """Whether something did not come: nothing can be searched, a service failed, or it left out
         records that it lists.

@@ -31,7 +31,7 @@ def update_lines(result: UpdateResult, *, quiet: bool = False) -> Iterator[str]:
     if result.copies:
         yield "Duplicates of earlier records: linked with them; no decision was copied"
         yield from (f"  {_copy_line(copy)}" for copy in result.copies)
-    if not quiet or result.is_news or result.is_nothing_searched:
+    if not (quiet and result.is_quiet):
         yield from _what_now(result)
 
 
