@@ -162,13 +162,17 @@ def _prepare(raw: dict[str, list[str]]) -> None:
     _add_type(raw)
 
 
+def _is_month(text: str) -> bool:
+    return text.isdecimal() and len(text) <= 2
+
+
 def _join_year_and_month(raw: dict[str, list[str]]) -> None:
     if "month" in raw and "year" in raw:
         month = raw.pop("month")[0].strip()
         year = raw["year"][0].strip()[:4]
-        date = f"{year}-{int(month):02d}" if month.isdigit() else f"{year} {month}"
+        date = f"{year}-{int(month):02d}" if _is_month(month) else f"{year} {month}"
         day = raw.get("day", [""])[0].strip()  # no field of BibTeX's, but often there
-        if len(iso_date(f"{date}-{day}") or "") == 10 and day.isdigit():
+        if len(iso_date(f"{date}-{day}") or "") == 10 and day.isdecimal():
             date += f"-{raw.pop('day')[0].strip()}"
         raw["year month"] = [date]
 

@@ -254,7 +254,7 @@ def _date(element: ET.Element) -> str:
         return parts.get("MedlineDate", "")
     if parts.get("Season"):
         return f"{printed[0]} {parts['Season']}"
-    if all(part.isdigit() for part in printed):
+    if all(part.isdecimal() for part in printed):
         return "-".join(part.zfill(2) for part in printed)
 
     return " ".join(printed)

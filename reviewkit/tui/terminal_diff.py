@@ -60,7 +60,7 @@ class _Ink:
         """Return the ink after one number of a style; `None` for an unknown one."""
         if number in {"", "0"}:
             return _PLAIN
-        if number.isdigit() and 1 <= int(number) <= 9:
+        if number.isdecimal() and 1 <= int(number) <= 9:
             return _Ink(self.ways | {number}, self.fore, self.ground)
 
         if number in {"39", "49"}:

@@ -1,12 +1,15 @@
 """docs/formats.md says what each format cannot carry: as it is found, for a record with every field."""
 
+import io
 import re
 
+import pytest
+
 from reviewkit.exports.write import ExportFormat, write_records
-from reviewkit.importers import Format
+from reviewkit.importers import Format, read_file
 from reviewkit.model.records import Record, Relation, RelationKind
 from reviewkit.workflow.reporting.convert import losses_of
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, SHARED
 
 PAGE = (PROJECT / "docs" / "formats.md").read_text(encoding="utf-8")
 FULL = Record(
@@ -34,6 +37,32 @@ def test_what_each_format_does_not_carry_is_listed() -> None:
     assert {kind: listed.get(kind) for kind in ExportFormat} == {
         kind: found(kind) for kind in ExportFormat
     }
+
+
+REAL = sorted(path for path in (SHARED / "formats").glob("*.*") if path.suffix != ".tsv")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not REAL, reason="needs the real exports of ../shared/data/formats")
+@pytest.mark.parametrize("kind", ExportFormat)
+def test_what_real_records_lose_is_listed(kind: str) -> None:
+    """Every field that does not come back is in a table of the page, and every line there is so."""
+    lost: set[str] = set()
+    for path in REAL:
+        held = read_file(path, source="x").all()
+        written = b"".join(write_records(kind, held))
+        lost |= losses_of(held, written).keys()
+        back = read_file(io.BytesIO(written), source="x").all()
+        if any(one.abstract != other.abstract for one, other in zip(held, back, strict=True)):
+            lost.add("abstract")
+
+    if kind in {"csv", "xlsx", "jsonl"}:
+        assert lost == set()
+    always = set(found(kind).split(", "))
+    lines = re.findall(r"^\| (`[^|]+`) \| ([a-z ,]+) \| [^|]+ \|$", PAGE, re.MULTILINE)
+    listed = {name for kinds, names in lines if f"`{kind}`" in kinds for name in names.split(", ")}
+    names = {name.replace("_", " ") for name in lost if not name.startswith("the source's ")}
+    assert names - always == listed
 
 
 def test_every_format_that_is_read_is_named() -> None:

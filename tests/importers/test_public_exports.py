@@ -99,7 +99,12 @@ def test_names_in_bibtex(author: str, wanted: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize(
     ("month", "day", "wanted"),
-    [("5", "14", "2012-05-14"), ("may", "4", "2012-05-04"), ("feb", "31", "2012-02")],
+    [
+        ("5", "14", "2012-05-14"),
+        ("may", "4", "2012-05-04"),
+        ("feb", "31", "2012-02"),
+        ("¹", "²", "2012"),  # digits, and no numbers
+    ],
 )
 def test_a_day_in_bibtex(month: str, day: str, wanted: str) -> None:
     text = (
