@@ -21,6 +21,7 @@ _PERCENT = re.compile(r"(?<!\\)%")
 _DOLLAR = re.compile(r"(?<!\\)\$([^$\n]{1,400})\$")
 _MATHS = re.compile(r"\\[A-Za-z]|^[^\s]{0,30}[\^_<>=+][^\s]{0,30}$")
 _AND = re.compile(r"(?<=\s)and(?=\s)", re.IGNORECASE)
+_BRACE_IN_WORDS = re.compile(r"\\textbrace(left|right)(?![A-Za-z])")
 _KEPT = "\ufdd1"  # a dollar that is money; a noncharacter: no text holds it
 
 
@@ -36,6 +37,7 @@ def plain_text(value: str) -> str:
 
     text = _DOLLAR.sub(_kept_dollars, value).replace("\\$", _KEPT)
     text = re.sub(r"\$", _KEPT, text) if text.count("$") % 2 else text
+    text = _BRACE_IN_WORDS.sub(lambda match: rf"\{match[1][0]}brace", text)
     return _decoded(_PERCENT.sub(r"\\%", text)).replace(_KEPT, "$")
 
 

@@ -113,6 +113,12 @@ def test_a_day_in_bibtex(month: str, day: str, wanted: str) -> None:
     assert only(text).published == wanted
 
 
+def test_a_brace_in_words() -> None:
+    title = r"The interval [0,1\textbraceright{} or \textbraceleft{} x"
+    text = f"@article{{a, title={{{title}}}, author={{A B}}, year=2012}}"
+    assert only(text).title == "The interval [0,1} or { x"
+
+
 def test_each_given_name_of_mods_has_its_part() -> None:
     parts = "".join(f'<namePart type="given">{one}</namePart>' for one in ("Charles", "M"))
     name = f'<name type="personal">{parts}<namePart type="family">Beach</namePart></name>'
