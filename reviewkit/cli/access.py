@@ -17,6 +17,8 @@ from reviewkit.cli.options import (
 from reviewkit.model.text import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reviewkit.workflow.updates.access import ReportAccess
 
 
@@ -55,7 +57,7 @@ def access(
         asker = Asker(
             transport=None if offline else transport,
             clock=system_clock(lambda: read_clock(os.environ)),
-            say=lambda line: talk(printable(line)),
+            say=_once(),
             email=UNPAYWALL.name in services_with_key,
         )
         reports = find_access(
@@ -68,6 +70,20 @@ def access(
             data(line)
     if any(_has_failed(report) for report in reports):
         raise typer.Exit(4)
+
+
+def _once() -> "Callable[[str], None]":
+    """Return a function that says a line, and says no line twice: a service fails on many records
+    for one reason.
+    """
+    said: set[str] = set()
+
+    def say(line: str) -> None:
+        if line not in said:
+            said.add(line)
+            talk(printable(line))
+
+    return say
 
 
 def _has_failed(report: "ReportAccess") -> bool:

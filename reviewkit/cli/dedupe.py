@@ -202,6 +202,7 @@ def undo(
     two: RecordArgument,
     reviewer: ReviewerOption = None,
     yes: YesOption = False,
+    json: JsonOption = False,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
 ) -> None:
@@ -214,7 +215,11 @@ def undo(
 
     project = chosen_project(protocol, database=db)
     name = known_reviewer(project, reviewer, yes=yes)
-    data(undo_pair(project, one, two, name, now=read_clock(os.environ)))
+    sentence = undo_pair(project, one, two, name, now=read_clock(os.environ))
+    if json:
+        data_json({"pair": [one, two], "reviewer": name, "undone": sentence})
+    else:
+        data(sentence)
 
 
 @app.command("list")
@@ -223,6 +228,7 @@ def list_(
     doubts: Annotated[
         bool, typer.Option("--doubts", help="Only pairs in doubt that are not asked.")
     ] = False,
+    json: JsonOption = False,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
 ) -> None:
@@ -241,7 +247,7 @@ def list_(
     pairs = list_pairs(project, now=now, doubts=doubts)
     if doubts and pairs:
         talk(doubts_sentence(project, len(pairs), now=now))
-    if format_name == "json":
+    if json or format_name == "json":
         data_json([asdict(pair) for pair in pairs])
         return
     if format_name == "csv":

@@ -81,16 +81,15 @@ def _show_stage(stage: "StageStatus") -> None:
     if stage.begun or stage.conflicts:
         data(f"  of the undecided: begun {stage.begun}, conflicts {stage.conflicts}")
     for person in stage.reviewers:
-        data(f"  {person.reviewer}: {person.done} done{_counts(person)}, {_left(person)}")
+        data(f"  {person.reviewer}: {_done(person)}")
 
 
-def _counts(person: "ReviewerStatus") -> str:
-    if person.include is None:
-        return ""
-    return f" (include {person.include}, exclude {person.exclude}, maybe {person.maybe})"
-
-
-def _left(person: "ReviewerStatus") -> str:
+def _done(person: "ReviewerStatus") -> str:
+    """What a person has decided; what follows from a published result, which nobody saw decided."""
     if person.left is None:
-        return "the published selection"
-    return f"{person.left} left"
+        records = plural(person.done, "record")
+        return f"{records} by its list of included works; which of them it saw is not known"
+    counts = ""
+    if person.include is not None:
+        counts = f" (include {person.include}, exclude {person.exclude}, maybe {person.maybe})"
+    return f"{person.done} done{counts}, {person.left} left"

@@ -20,6 +20,7 @@ from reviewkit.protocol.model import Limits, Origin, Protocol, ProtocolSource
 from reviewkit.report.checklist_evidence import ChecklistFacts
 from reviewkit.report.model import Block, Code, Document, FactList, Paragraph, Section
 from reviewkit.report.sections_citations import citation_section
+from reviewkit.report.sections_searches import other_searches
 from reviewkit.report.words import bullets, count, sections_with_content, table
 from reviewkit.reproduction.line_hits import CountedLine, LineAnswer
 from reviewkit.reproduction.outcomes import SourceOutcome, WorkOutcome
@@ -116,6 +117,7 @@ def _search(
             (tr("Limits"), _limits(protocol, outcome)),
         ]
         yield FactList(pairs=tuple(pairs))
+        yield from other_searches(outcome)
         if run.query:
             yield Code(label=tr("Strategy exactly as run"), text=run.query)
             yield from _lines(facts.lines.get(source.id, ()))

@@ -38,10 +38,8 @@ def runs_section(protocol: Protocol, reproduction: Reproduction) -> Section:
     return Section(id="runs", title=title, parts=parts)
 
 
-def _source(protocol: Protocol, source: SourceOutcome) -> Iterator[Block]:
-    if protocol.primary and protocol.is_published:
-        yield _published(protocol.primary, source)
-
+def other_searches(source: SourceOutcome) -> Iterator[Block]:
+    """Yield a sentence for each search of a source besides the newest one."""
     last = source.run.searched_at if source.run else ""
     for other, counted in source.earlier:
         # What was searched first may have been imported last.
@@ -49,6 +47,13 @@ def _source(protocol: Protocol, source: SourceOutcome) -> Iterator[Block]:
         sentence = _SEARCHED_BEFORE if is_before else _ALSO_SEARCHED
         text = tr(sentence, day=day(other), records=records(counted, _NOT_STATED))
         yield Paragraph(text=text)
+
+
+def _source(protocol: Protocol, source: SourceOutcome) -> Iterator[Block]:
+    if protocol.primary and protocol.is_published:
+        yield _published(protocol.primary, source)
+
+    yield from other_searches(source)
     if source.query:
         yield Code(label=tr("Query as compiled"), text=source.query)
     elif protocol.is_published:

@@ -173,10 +173,12 @@ def test_review_settles_a_pair_and_it_is_linked_at_once_and_undone(review: Path)
     )
     # A later linking and a rerun leave the person's answer alone.
     assert json.loads(reviewkit("dedupe", "--json", "-p", protocol).stdout)["rows_changed"] == 0
-    undone = reviewkit(
-        "dedupe", "undo", "compiled:ning2022aiad", "compiled:ning2022", "-r", "ana", "-p", protocol
+    pair = ("compiled:ning2022aiad", "compiled:ning2022")
+    undone = json.loads(
+        reviewkit("dedupe", "undo", *pair, "-r", "ana", "--json", "-p", protocol).stdout
     )
-    assert "The answer of ana is taken back." in undone.stdout
+    assert (undone["pair"], undone["reviewer"]) == (list(pair), "ana")
+    assert undone["undone"] == "The answer of ana is taken back."
     assert (
         json.loads(reviewkit("dedupe", "--json", "-p", protocol).stdout)["waiting_for_a_person"]
         == 1
@@ -190,6 +192,9 @@ def test_undo_of_what_a_rule_joined_keeps_the_two_apart_for_good(review: Path) -
     assert reviewkit("dedupe", "undo", *pair, "-r", "ana", "-p", protocol).returncode == 0
     listed = reviewkit("dedupe", "list", "-p", protocol).stdout
     assert "kept apart: ana says that they are two works" in listed
+    as_json = reviewkit("dedupe", "list", "--json", "-p", protocol).stdout
+    assert as_json == reviewkit("dedupe", "list", "--format", "json", "-p", protocol).stdout
+    assert json.loads(as_json)
     assert rows_of(outputs(home) / "review.db")["duplicates"] == []
     assert reviewkit("reproduce", protocol, "--offline").returncode == 0
     assert rows_of(outputs(home) / "review.db")["duplicates"] == []

@@ -148,6 +148,8 @@ def test_two_searches_of_a_source_count_together(review: OwnReview) -> None:
     report = json.loads(review.done("report", "--format", "json"))
     assert report["sources"][0]["count"] == 4
     assert "Searched before on 2026-03-01: 3 records." in review.done("report")
+    # Without it the appendix would name 2 records of 4.
+    assert "Searched before on 2026-03-01: 3 records." in review.done("appendix")
 
     review.load(review.file("c.ris", ris(5)), more=["--date", "2026-02-01"])
     report = review.done("report")

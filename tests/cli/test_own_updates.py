@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.command import reviewkit
 from tests.helpers.own_review import OwnReview, own_review, protocol_text, ris
 
 pytestmark = pytest.mark.slow
@@ -82,3 +83,15 @@ def test_why_an_older_record_is_new_is_said_only_under_one_query(
     (source,) = review.json("diff", "2", "3")["sources"]
     reasons = {change["identifier"]: change["why"] for change in source["changes"]}
     assert list(reasons.values()) == [why, "added after the earlier run"]
+
+
+def test_a_service_that_fails_on_every_report_is_named_once(review: OwnReview) -> None:
+    for reviewer in ("ana", "bruno"):
+        screen(review, reviewer, "i\ni\ni\n")
+    closed = {f"REVIEWKIT_{name}_URL": "http://127.0.0.1:9/" for name in ("IDCONV", "EUROPEPMC")}
+    done = reviewkit("access", cwd=review.folder, settings=closed)
+    assert done.returncode == 4
+    said = done.stderr.splitlines()
+    assert said
+    assert len(said) == len(set(said))
+    assert done.stdout.startswith("3 unknown\n")

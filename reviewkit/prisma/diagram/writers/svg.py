@@ -13,9 +13,11 @@ from reviewkit.prisma.diagram.sentence import describe
 from reviewkit.prisma.diagram.shapes import Arrow, Bar, Box, DiagramLayout, Point, TextLine
 from reviewkit.prisma.diagram.theme import Fill, Theme
 
-# Viewers take each letter from the first of these that has it.
+# Viewers take each letter from the first of these that has it. Those before the CJK fonts have the
+# widths that the lines were broken with: some machine without Arial has one of them.
 FONTS = (
-    "Arial, 'Liberation Sans', Arimo, Helvetica, 'Reviewkit Sans', 'Noto Sans CJK SC', "
+    "Arial, 'Liberation Sans', Arimo, Helvetica, 'Nimbus Sans', 'Nimbus Sans L', FreeSans, "
+    "'TeX Gyre Heros', 'Reviewkit Sans', 'Noto Sans CJK SC', "
     "'Microsoft YaHei', 'PingFang SC', sans-serif"
 )
 HEAD_LENGTH, HEAD_HALF = 8.0, 4.0
