@@ -120,7 +120,7 @@ def test_the_help_of_every_command_is_whole_at_80_columns_and_has_an_example() -
 _WITHOUT_JSON = frozenset(
     {
         "init", "demo", "export", "report", "checklist", "appendix", "schedule", "decisions export",
-        "dedupe list", "dedupe review", "dedupe undo",
+        "dedupe review",
     }
 )  # fmt: skip
 
