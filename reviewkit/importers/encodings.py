@@ -89,6 +89,18 @@ def shown_encoding(head: bytes) -> str | None:
     return None
 
 
+def is_all_utf8(chunks: Iterable[bytes]) -> bool:
+    """Return whether the text that comes in pieces is UTF-8 to its last byte, as most texts are."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for chunk in chunks:
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def encoding_of(chunks: Iterable[bytes], *, head: bytes) -> TextEncoding:
     """Return how to read the text that comes in pieces; `head` is its beginning."""
     shown = shown_encoding(head)

@@ -16,11 +16,13 @@ from reviewkit.model.errors import DamagedFile
 CHUNK = 1 << 16
 LONGEST_LINE = 4_000_000  # characters; the longest real one seen, an OpenAlex row, has 100,000
 _BREAK = re.compile(r"\r\n|\r|\n")
-_BYTES_BREAK = re.compile(rb"\r\n|\r|\n")
 
 
 Line = tuple[int, str]
 """A line's number, from 1, and its text. A plain tuple: 100,000 records have five million lines."""
+
+_Piece = tuple[str, int]
+"""Whole lines with LF between, and how many of these."""
 
 
 def _read_western(error: UnicodeError) -> tuple[str, int]:
@@ -39,7 +41,6 @@ def _read_western(error: UnicodeError) -> tuple[str, int]:
 
 _MARK = "\ufdd0"  # a noncharacter: no text holds it
 _BOM = "\ufeff"
-_ODD = ("\0", _BOM)  # with these a text must be looked at line by line
 codecs.register_error("reviewkit-cp1252", _read_western)
 
 
@@ -102,12 +103,12 @@ class TextLines:
             pieces = self._from_bytes()
         else:
             pieces = self._from_text(text_chunks(self._stream, self._encoding, self._problems))
-        for text in pieces:
+        for text, breaks in pieces:
             first = self._number + 1
-            self._number += text.count("\n") + 1
+            self._number += breaks + 1
             yield first, text
 
-    def _from_text(self, chunks: Iterator[str]) -> Iterator[str]:
+    def _from_text(self, chunks: Iterator[str]) -> Iterator[_Piece]:
         """Yield the lines of a text that is decoded already."""
         rest = ""
         for chunk in chunks:
@@ -122,7 +123,7 @@ class TextLines:
         if rest:
             yield self._cleaned(_BREAK.split(rest))
 
-    def _from_bytes(self) -> Iterator[str]:
+    def _from_bytes(self) -> Iterator[_Piece]:
         """Yield the lines of bytes in which LF and CR are what they are in ASCII."""
         rest = b""
         for chunk in _pieces(self._stream):
@@ -136,22 +137,24 @@ class TextLines:
             if len(rest) > LONGEST_LINE:
                 self._refuse_long(rest.decode(self._codec, "replace"), 1)
 
-    def _block(self, data: bytes) -> str:
+    def _block(self, data: bytes) -> _Piece:
         """Return whole lines as text; at once where they are valid UTF-8 and have no odd sign."""
+        if b"\r" in data:
+            data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         text = None
         if self._codec == "utf-8" or (data.isascii() and not self._encoding.is_stated):
             text = _valid(data, "utf-8")
         if text is None:
             return self._line_by_line(data)
 
-        text = _BREAK.sub("\n", text) if "\r" in text else text
         text = text.removesuffix("\n")
-        if len(text) > LONGEST_LINE or any(sign in text for sign in _ODD):
+        if len(text) > LONGEST_LINE or b"\0" in data or _BOM in text:
             return self._cleaned(text.split("\n"))
-        return text
+        # `count` looks at each byte; `replace` leaps from break to break, in a fifth of the time.
+        return text, len(data) - len(data.replace(b"\n", b"")) - data.endswith(b"\n")
 
-    def _line_by_line(self, data: bytes) -> str:
-        lines = _BYTES_BREAK.split(data)
+    def _line_by_line(self, data: bytes) -> _Piece:
+        lines = data.split(b"\n")
         if not lines[-1]:
             lines.pop()
         return self._cleaned([self._text_of(line, at) for at, line in enumerate(lines, 1)])
@@ -182,7 +185,7 @@ class TextLines:
         self._problems.append(problem)
         return text
 
-    def _cleaned(self, lines: list[str]) -> str:
+    def _cleaned(self, lines: list[str]) -> _Piece:
         """Return the lines without the marks of joined files. Raises DamagedFile on a NUL."""
         for ahead, line in enumerate(lines, 1):
             self._refuse_long(line, ahead)
@@ -196,7 +199,8 @@ class TextLines:
                 what = f"not valid {self._encoding.name}"
                 number = self._number + ahead
                 self._problems.append(Problem(kind=ProblemKind.DAMAGE, line=number, what=what))
-        return "\n".join(line.lstrip(_BOM) for line in lines)
+        text = "\n".join(line.lstrip(_BOM) for line in lines)
+        return text, text.count("\n")
 
     def _refuse_long(self, text: str, ahead: int) -> None:
         if len(text) > LONGEST_LINE:

@@ -50,10 +50,8 @@ _RELATIONS = {
         ("PRIN", "PROF", "RPI", "RPF", "SPIN", "ORI", "DDIN", "DRIN"), RelationKind.RELATED_TO
     ),
 }
-# A field of the record holds these whole; `other` does not repeat them.
-_WHOLE = frozenset(
-    {"PMID", "TT", "FAU", "CN", "JT", "TA", "VI", "IP", "PG", "PMC", "LA", "AB", "MH", "PT"}
-)
+_RELATION_TAGS = frozenset(_RELATIONS)
+_NONE = (None,)
 
 
 class MedlineEntry(NamedTuple):
@@ -118,111 +116,109 @@ def read_medline(
 def medline_entry(
     fields: Fields, source: str, line: int, problems: list[MedlineProblem], finish: Finish
 ) -> MedlineEntry:
-    """Return the record that the fields make; append what is wrong with their values."""
+    """Return the record that the fields make, which it takes; append what is wrong with them."""
     values = _values(fields, source, line, problems)
     finish(values)
     return MedlineEntry(line=line, record=make_record(values))
 
 
 def _values(fields: Fields, source: str, line: int, problems: list[MedlineProblem]) -> Values:
-    """Return the values of a Record's fields."""
-    pmid = _pmid(fields, source, line, problems)
-    title, title_tag = _title(fields)
-    published = _published(_first(fields, "DP"), line, problems)
+    """Return the values of a Record's fields; what none of them holds whole is left to `other`."""
+    take = fields.pop
+    numbers = take("PMID", [])
+    pmid = _pmid(numbers, source, line, problems)
+    published = _published(fields, line, problems)
+    types = tuple(take("PT", ()))
     return {
         "source": source,
         "source_id": pmid or f"line-{line}",
-        "title": title,
-        "original_title": _first(fields, "TT"),
+        "title": _title(fields),
+        "original_title": take("TT", _NONE)[0],
         "authors": _authors(fields),
-        "collective_authors": fields.get("CN", ()),
-        "journal": _first(fields, "JT"),
-        "journal_abbreviation": _first(fields, "TA"),
+        "collective_authors": tuple(take("CN", ())),
+        "journal": take("JT", _NONE)[0],
+        "journal_abbreviation": take("TA", _NONE)[0],
         "issns": _issns(fields),
         "year": int(published[:4]) if published else None,
         "published": published,
-        "published_online": iso_day(_first(fields, "DEP") or ""),
-        "created": iso_day(_first(fields, "CRDT") or ""),
-        "volume": _first(fields, "VI"),
-        "issue": _first(fields, "IP"),
-        "pages": _first(fields, "PG"),
+        "published_online": _published_online(fields),
+        "created": iso_day(fields.get("CRDT", ("",))[0]),
+        "volume": take("VI", _NONE)[0],
+        "issue": take("IP", _NONE)[0],
+        "pages": take("PG", _NONE)[0],
         "doi": first_doi(fields.get("AID", ())) or first_doi(fields.get("LID", ())),
         "pmid": pmid,
-        "pmcid": _first(fields, "PMC"),
-        "accession": _accession(fields),
-        "languages": tuple(dict.fromkeys(map(str.lower, fields.get("LA", ())))),
-        "abstract": _first(fields, "AB"),
-        "headings": fields.get("MH", ()),
-        "keywords": _keywords(fields.get("OT", ())),
-        "types": fields.get("PT", ()),
+        "pmcid": take("PMC", _NONE)[0],
+        "accession": _accession(fields, has_number=bool(numbers)),
+        "languages": tuple(dict.fromkeys(map(str.lower, take("LA", ())))),
+        "abstract": take("AB", _NONE)[0],
+        "headings": tuple(take("MH", ())),
+        "keywords": _keywords(fields),
+        "types": types,
         "links": _links(fields),
-        "relations": _relations(fields),
-        "other": _other(fields, title_tag, has_pmid=pmid is not None),
+        "relations": _relations(fields, types),
+        "other": _other(fields, [] if pmid else numbers),
     }
 
 
-def _other(fields: Fields, title_tag: str, *, has_pmid: bool) -> dict[str, tuple[str, ...]]:
-    """Return the values that no field of the record holds whole."""
-    other = {tag: values for tag, values in fields.items() if tag not in _WHOLE}
-    other.pop(title_tag, None)
-    for tag in _also_whole(other):
-        del other[tag]
-    if not has_pmid and "PMID" in fields:
-        other["PMID"] = fields["PMID"]
+def _other(fields: Fields, numbers: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the values that are left, and the number that is no PMID."""
+    other = {tag: tuple(values) for tag, values in fields.items()}
+    if numbers:
+        other["PMID"] = tuple(numbers)
     return other
 
 
-def _first(fields: Fields, tag: str) -> str | None:
-    return fields[tag][0] if tag in fields else None
-
-
-def _keywords(printed: Sequence[str]) -> tuple[str, ...]:
+def _keywords(fields: Fields) -> tuple[str, ...]:
     """Return the keywords without the star of those that the work is about most."""
-    if "*" not in "".join(printed):
-        return tuple(printed)
-    return tuple(word.removeprefix("*").strip() for word in printed)
+    printed = tuple(fields.get("OT", ()))
+    keywords = printed
+    if "*" in "".join(printed):
+        keywords = tuple(word.removeprefix("*").strip() for word in printed)
+    if keywords == printed:
+        fields.pop("OT", None)
+    return keywords
 
 
-def _published(printed: str | None, line: int, problems: list[MedlineProblem]) -> str | None:
-    if printed is None:
+def _published(fields: Fields, line: int, problems: list[MedlineProblem]) -> str | None:
+    if "DP" not in fields:
         return None
 
+    printed = fields["DP"][0]
     published = iso_published(printed)
     if published is None:
         what = f"no year in the date of publication {printed!r}"
         problems.append(MedlineProblem(line=line, what=what))
+    if _is_plain_date(printed):
+        del fields["DP"]
     return published
 
 
-def _pmid(fields: Fields, source: str, line: int, problems: list[MedlineProblem]) -> str | None:
-    printed = _first(fields, "PMID")
-    if printed is None:
+def _published_online(fields: Fields) -> str | None:
+    published = iso_day(fields.get("DEP", ("",))[0])
+    if published:
+        del fields["DEP"]
+    return published
+
+
+def _pmid(
+    numbers: Sequence[str], source: str, line: int, problems: list[MedlineProblem]
+) -> str | None:
+    if not numbers:
         if source == "pubmed":
             problems.append(MedlineProblem(line=line, what="a record without a PMID"))
         return None
+
+    printed = numbers[0]
     if not printed.isdecimal():
         what = f"a PMID is a number, not {printed[:40]!r}"
         problems.append(MedlineProblem(line=line, what=what))
         return None
-
     return printed
 
 
-def _also_whole(fields: Fields) -> list[str]:
-    """Return the tags that this record's fields hold whole, so that `other` need not."""
-    whole = []
-    if "DP" in fields and _is_plain_date(fields["DP"][0]):
-        whole.append("DP")
-    if "DEP" in fields and iso_day(fields["DEP"][0]):
-        whole.append("DEP")
-    if "OT" in fields and _keywords(fields["OT"]) == fields["OT"]:
-        whole.append("OT")
-    return whole
-
-
 def _issns(fields: Fields) -> tuple[str, ...]:
-    printed = " ".join(fields.get("IS", ()) + fields.get("ISSN", ()))
-    return _issns_in(printed)
+    return _issns_in(" ".join((*fields.get("IS", ()), *fields.get("ISSN", ()))))
 
 
 @functools.lru_cache(maxsize=8192)
@@ -231,15 +227,15 @@ def _issns_in(printed: str) -> tuple[str, ...]:
 
 
 def _links(fields: Fields) -> tuple[str, ...]:
-    identifiers = fields.get("LID", ()) + fields.get("AID", ())
+    identifiers = (*fields.get("LID", ()), *fields.get("AID", ()))
     if "http" not in "".join(identifiers):
         return ()
     links = (value.removesuffix("[url]").strip() for value in identifiers)
     return tuple(link for link in links if link.startswith("http"))
 
 
-def _title(fields: Fields) -> tuple[str | None, str]:
-    """Return the title and its tag.
+def _title(fields: Fields) -> str | None:
+    """Return the title.
 
     A book has its title in BTI. A chapter has TI, and the book's BTI stays in `other`.
     "[Not Available]." is PubMed's way of writing that there is none.
@@ -247,13 +243,14 @@ def _title(fields: Fields) -> tuple[str | None, str]:
     for tag in ("TI", "BTI", "CTI"):
         for title in fields.get(tag, ()):
             if title.strip("[]. ").casefold() != "not available":
-                return title, tag
-    return None, ""
+                del fields[tag]
+                return title
+    return None
 
 
 def _authors(fields: Fields) -> tuple[str, ...]:
     """Return the full names; for an author who has none, the short name in its place."""
-    full, short = fields.get("FAU", ()), fields.get("AU", ())
+    full, short = tuple(fields.pop("FAU", ())), fields.get("AU", ())
     if len(full) >= len(short):
         return full
 
@@ -268,21 +265,21 @@ def _authors(fields: Fields) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _accession(fields: Fields) -> str | None:
+def _accession(fields: Fields, *, has_number: bool) -> str | None:
     """Return a book's number in the NCBI Bookshelf, or a record's in a database not PubMed."""
     for value in fields.get("AID", ()):
         if value.endswith("[bookaccession]"):
             return value.removesuffix("[bookaccession]").strip()
-    if "PMID" in fields:
+    if has_number or "OID" not in fields:
         return None
-    return _first(fields, "OID")
+    return fields["OID"][0]
 
 
-def _relations(fields: Fields) -> tuple[Relation, ...]:
-    if _RELATIONS.keys().isdisjoint(fields):
+def _relations(fields: Fields, types: tuple[str, ...]) -> tuple[Relation, ...]:
+    if _RELATION_TAGS.isdisjoint(fields):
         return ()
 
-    is_preprint = any(kind.casefold() == "preprint" for kind in fields.get("PT", ()))
+    is_preprint = any(kind.casefold() == "preprint" for kind in types)
     relations = []
     for tag, kind in _RELATIONS.items():
         for printed in fields.get(tag, ()):

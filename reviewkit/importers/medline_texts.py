@@ -19,8 +19,8 @@ def read_medline_texts(
     pieces: Iterable[Line], *, source: str, finish: Finish
 ) -> Iterator[MedlineEntry | MedlineProblem]:
     """Yield what `read_medline` yields, of many lines at once."""
-    for number, text in _record_texts(pieces):
-        fields = _plain_fields(text)
+    for number, text, breaks in _record_texts(pieces):
+        fields = _plain_fields(text, breaks)
         if fields is None:
             yield from read_medline(
                 enumerate(text.split("\n"), number), source=source, finish=finish
@@ -32,8 +32,11 @@ def read_medline_texts(
         yield from problems
 
 
-def _record_texts(pieces: Iterable[Line]) -> Iterator[Line]:
-    """Yield each record's lines with the number of the first; several where they are not parted."""
+def _record_texts(pieces: Iterable[Line]) -> Iterator[tuple[int, str, int]]:
+    """Yield the number of each record's first line, its lines, and how many breaks are in them.
+
+    Several records are yielded as one where no blank line parts them.
+    """
     number, rest = 1, ""
     for first, piece in pieces:
         text = f"{rest}\n{piece}" if rest else piece
@@ -42,23 +45,26 @@ def _record_texts(pieces: Iterable[Line]) -> Iterator[Line]:
 
         while (begin := text.find("PMID-", begin + 1)) > 0:
             if text.startswith("\n\nPMID- ", begin - 2):
-                yield number, text[at:begin].rstrip("\n")
-                number += text.count("\n", at, begin)
+                record = text[at : begin - 2]
+                breaks = record.count("\n")
+                yield number, record, breaks
+                number += breaks + 2
                 at = begin
 
         rest = text[at:]
         if len(rest) > _LONGEST:
-            yield number, rest
+            yield number, rest, rest.count("\n")
             rest = ""
 
-    if rest:
-        yield number, rest
+    record = rest.rstrip("\n")
+    if record:
+        yield number, record, record.count("\n")
 
 
-def _plain_fields(text: str) -> Fields | None:
+def _plain_fields(text: str, breaks: int) -> Fields | None:
     """Return the values by tag where every line is a field or continues one; else None."""
-    before, *parts = _FIELD.split("\n" + text.rstrip("\n"))
+    before, *parts = _FIELD.split(f"\n{text}")
     tags = parts[::2]
     if before or tags[:1] != ["PMID"] or tags.count("PMID") > 1:
         return None
-    return fields_of(tags, parts[1::2])
+    return fields_of(tags, parts[1::2], breaks=breaks)

@@ -72,8 +72,10 @@ def first_doi(values: Iterable[str]) -> str | None:
     A DOI is marked [doi], or is part of a doi.org address.
     """
     for value in values:
-        # Bio.Medline joins several LID into one text.
-        for part in _AFTER_IDENTIFIER.split(value):
+        parts = [value]
+        if "]" in value[:-1]:  # Bio.Medline joins several LID into one text
+            parts = _AFTER_IDENTIFIER.split(value)
+        for part in parts:
             if part.endswith("[doi]") or "doi.org/" in part:
                 doi = doi_in(part.removesuffix("[doi]"))
                 if doi:

@@ -43,14 +43,15 @@ def _own_key(identifiers: Iterable[str]) -> str | None:
 def _normalise(values: Values) -> None:
     """Make pages whole and languages codes; keep what was printed where that is more."""
     printed, languages, other = values["pages"], values["languages"], values["other"]
-    codes = tuple(code for language in languages if (code := language_code(language)))
+    codes = tuple(filter(None, map(language_code, languages)))
     pages = page_range(printed or "") or None
     if pages != printed and printed:
         other["PG"] = (printed,)
     if codes != languages:
         other["LA"] = languages
-    values.update(source_id="", pages=pages, languages=codes)
+    values["source_id"], values["pages"], values["languages"] = "", pages, codes
 
-    own = _own_key(other.get("AID", ()))
-    if own not in {None, values["pmid"]} and values["accession"] is None:
-        values["accession"] = next(iter(other.get("OID", ())), None)
+    if "OID" in other and values["accession"] is None:
+        own = _own_key(other.get("AID", ()))
+        if own not in {None, values["pmid"]}:
+            values["accession"] = other["OID"][0]

@@ -17,6 +17,7 @@ _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})?$")
 _YEAR = re.compile(r"(?<!\d)(1[4-9]\d\d|20\d\d|21\d\d)(?!\d)")
 _DAY_LAST = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$")
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_WHOLE_PAGES = re.compile(r"(\d+)-(\d+)", re.ASCII)
 _ISSN = re.compile(r"(?<![\dXx-])(\d{4})[-‐–]?(\d{3}[\dXx])(?![\dXx]|-\d)")
 
 _CONTROLS = "\t\n\r\v\f\x1c\x1d\x1e\x1f"
@@ -178,6 +179,10 @@ def page_range(raw: str) -> str:
 
     Anything else stays as printed.
     """
+    whole = _WHOLE_PAGES.fullmatch(raw)
+    if whole and len(whole[1]) <= len(whole[2]):
+        return raw
+
     text = _DASHES.sub("-", " ".join(raw.split()))
     text = re.sub(r"^(?i:pp?\.?)\s*(?=\d)", "", text)
     text = re.sub(r"(?<=\w)\s*-\s*(?=\w)", "-", text)

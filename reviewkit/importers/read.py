@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from reviewkit.importers.archive import archive_files
 from reviewkit.importers.detect import Detected, Format, detect
-from reviewkit.importers.encodings import TextEncoding, encoding_of
+from reviewkit.importers.encodings import TextEncoding, encoding_of, is_all_utf8, shown_encoding
 from reviewkit.importers.gzip_stream import ByteStream, head_and_stream, open_bytes
 from reviewkit.importers.lines import CHUNK
 from reviewkit.importers.mapping import Field
@@ -223,9 +223,19 @@ def _surveyed(stream: ByteStream, where: str) -> TextEncoding | None:
     head, content = head_and_stream(stream, where)
     found = None
     if not head.startswith(_NO_TEXT) and b"\0" not in head[:4096]:
-        found = encoding_of(iter(lambda: content.read(CHUNK), b""), head=head)
+        if is_all_utf8(_chunks(content)):
+            found = TextEncoding(name=shown_encoding(head) or "utf-8")
+        else:
+            stream.seek(start)
+            head, content = head_and_stream(stream, where)
+            found = encoding_of(_chunks(content), head=head)
     stream.seek(start)
     return found
+
+
+def _chunks(content: BinaryIO) -> Iterator[bytes]:
+    while chunk := content.read(CHUNK):
+        yield chunk
 
 
 # A zip archive, an old workbook, XML that names its own encoding.

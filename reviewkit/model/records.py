@@ -104,6 +104,7 @@ _Draft: Any = make_dataclass(
     "_Draft", [(one.name, one.type) for one in fields(Record)], slots=True, eq=False
 )
 _UNSAID = {one.name: one.default for one in fields(Record)}
+_NAMES = list(_UNSAID)
 
 
 def make_record(values: dict[str, Any]) -> Record:
@@ -111,7 +112,9 @@ def make_record(values: dict[str, Any]) -> Record:
 
     A frozen dataclass sets each of its fields by a call. Here they are set, then frozen.
     """
-    record = _Draft(*(_UNSAID | values).values())
+    if list(values) != _NAMES:
+        values = _UNSAID | values
+    record = _Draft(*values.values())
     record.__class__ = Record
     return cast(Record, record)
 
