@@ -4,6 +4,7 @@ A value goes into one field or stays unused; where normalising loses anything, i
 all values are plain, and have a short way: see `importers.plain`.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -83,6 +84,9 @@ def _authors(unused: UnusedValues) -> tuple[tuple[str, ...], tuple[str, ...]]:
     one_each = any(are_plain([name.strip()]) for name in names)
     for tag, value in named:
         plain = tidy(unescape(value))
+        if _NOBODY.fullmatch(plain.rstrip(",")):
+            unused.keep(tag, value.strip())
+            continue
         if plain.endswith(","):  # EndNote marks a group by a comma at its end
             groups.append(plain.rstrip(", "))
             continue
@@ -94,6 +98,10 @@ def _authors(unused: UnusedValues) -> tuple[tuple[str, ...], tuple[str, ...]]:
             unused.keep(tag, value.strip())
 
     return tuple(people), tuple(filter(None, groups))
+
+
+# What databases write where a work names no author.
+_NOBODY = re.compile(r"\[(?:anonymous|no authors? (?:name )?(?:available|listed))\]", re.IGNORECASE)
 
 
 def _people(plain: str, fields: FieldMap, *, one_each: bool) -> tuple[list[str], list[str]]:

@@ -47,8 +47,8 @@ def _run_together(value: str) -> list[str]:
 
 def _scopus_names(value: str) -> list[str]:
     """Return the names between semicolons, or between the commas of old exports: "Alpha A., Jr"."""
-    if ";" in value:
-        return value.split(";")
+    if ";" in value or _INITIALS_TWICE.match(value):
+        return [_INITIALS_TWICE.sub("", name.strip()) for name in value.split(";")]
     if is_group(value.replace(",", "")) and not _INITIAL.search(value):
         return [value]
 
@@ -62,6 +62,7 @@ def _scopus_names(value: str) -> list[str]:
 
 
 _INITIAL = re.compile(r"\b[A-Z]\.")
+_INITIALS_TWICE = re.compile(r"^(?:[^\W\d_a-z]\.[ -]?)+, (?=[^,]+, )")  # of 2024: "A., Silva, Ana"
 # A capital after a small letter, but for the prefixes of names: McNamara, DeLuca.
 _JOINT = re.compile(
     r"(?<=[a-zà-öø-ÿ)])(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bDi)(?<!\bLa)(?<!\bLe)(?<!\bVan)"

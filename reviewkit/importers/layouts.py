@@ -20,12 +20,14 @@ def _list_items(value: str) -> list[str]:
 # What a column may be called in a table of no exporter's, in six languages.
 _WORDS: Mapping[Field, str] = {
     Field.TITLE: "title|article title|document title|titulo|título|titre|titel|primary title|ti"
+    "|文献标题"
     "|título do artigo|título del artículo|题名|标题|篇名",
     Field.AUTHORS: "authors|author|author(s)|author names|autores|autor|autor(es)|auteurs|auteur"
     "|autoren|verfasser|creators|作者|au",
     Field.ABSTRACT: "abstract|summary|resumo|resumen|résumé|zusammenfassung|摘要|abstract note|ab",
     Field.JOURNAL: "journal|source title|publication title|journal title|journal name|journal/book"
-    "|revista|periódico|revue|zeitschrift|刊名|期刊|periodical|source",
+    "|revista|periódico|revue|zeitschrift|刊名|期刊|periodical|source"
+    "|来源出版物名称",
     Field.YEAR: "year|publication year|published year|pub year|year of publication|ano|año"
     "|ano de publicação|año de publicación|année|jahr|年|年份|py",
     Field.PUBLISHED: "date|publication date|date published|data de publicação"
@@ -41,11 +43,11 @@ _WORDS: Mapping[Field, str] = {
     Field.ISSN: "issn|issns|eissn|print issn",
     Field.LANGUAGE: "language|languages|language(s)|idioma|langue|sprache|la",
     Field.KEYWORDS: "keywords|author keywords|keyword(s)|palavras-chave|palabras clave|mots-clés"
-    "|schlagwörter|关键词|tags|kw",
+    "|schlagwörter|关键词|作者关键字|tags|kw",
     Field.HEADINGS: "mesh terms|mesh|descriptor(s)|descriptors|descritores|descriptores"
-    "|subject headings",
+    "|subject headings|索引关键字",
     Field.TYPES: "type|document type|publication type|item type|reference type|tipo",
-    Field.LINKS: "url|link|links|fulltext url|urls|full text url",
+    Field.LINKS: "url|link|links|链接|fulltext url|urls|full text url",
     Field.ACCESSION: "accession number|accession|an|eid|ut",
 }
 # Words that also name something else: a database, the number of a row, a reviewer's own tags.

@@ -71,18 +71,18 @@ _TAG = re.compile(
     r"</?(?:jats:[a-z-]+|i|b|u|p|em|strong|sub|sup|inf|scp|italic|bold)(?:\s[^<>]{0,200})?/?>",
     re.IGNORECASE,
 )
-_BLOCK_END = re.compile(r"</(?:jats:)?(?:p|title)>|<br ?/?>", re.IGNORECASE)
+_BLOCK_END = re.compile(r"</(?:jats:)?(?:p|title)>|<br ?/?>|\(#br\)", re.IGNORECASE)
 
 
 def has_tags(raw: str) -> bool:
-    """Return whether the text may have tags, which `paragraphs` leaves out."""
-    return "<" in raw or "&lt;" in raw
+    """Return whether the text may have tags, which `paragraphs` leaves out; "(#br)" is CNKI's."""
+    return "<" in raw or "&lt;" in raw or "(#br)" in raw
 
 
 def paragraphs(raw: str) -> str:
     """Return the text with its line ends kept, and no blanks around lines or text, and no tags."""
     text = unescape(raw)
-    if "<" in text:
+    if "<" in text or "(#br)" in text:
         text = _TAG.sub("", _BLOCK_END.sub("\n", text))
     odd = _odd_spaces(text)
     if odd:

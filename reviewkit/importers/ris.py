@@ -113,7 +113,7 @@ def parse_ris(lines: TextLines, dialect: str, *, source: str, loose: bool = Fals
     read as its own.
     """
     seen = {dialect} - {"ris"}
-    for entry, problems in _entries(lines, loose=loose):
+    for entry, problems in _with_late_tags(_entries(lines, loose=loose)):
         yield from problems
         if entry is not None:
             own = record_dialect(entry.raw)
@@ -122,6 +122,28 @@ def parse_ris(lines: TextLines, dialect: str, *, source: str, loose: bool = Fals
             elif len(seen) <= 1:
                 own = dialect
             yield from _build(entry, FIELD_MAPS[own or "ris"], source)
+
+
+# Ovid writes it after the ER line of its record.
+_LATE = "NL"
+
+
+def _with_late_tags(found: Iterable[_Found]) -> Iterator[_Found]:
+    """Yield what is found, each record with the tag that stands after its ER line."""
+    held: _Found = (None, ())
+    for entry, problems in found:
+        if held[0] is not None and entry is not None and next(iter(entry.raw)) == _LATE:
+            values = entry.raw[_LATE]
+            held[0].raw.setdefault(_LATE, []).append(values.pop(0))
+            if not values:
+                del entry.raw[_LATE]
+            if not entry.raw:  # nothing but that stands at the end of the file
+                continue
+
+        if entry is not None or problems:
+            yield held
+            held = (entry, problems)
+    yield held
 
 
 def _entries(lines: TextLines, *, loose: bool) -> Iterator[_Found]:
@@ -275,6 +297,10 @@ def _build(entry: _Entry, fields: FieldMap, source: str) -> list[ParsedItem]:
         _prepare_own(raw)
     else:
         _add_type(raw)
+    if raw.get("SP") == ["No"] and raw.get("EP") == [
+        "Specified"
+    ]:  # Ovid's "No Pagination Specified"
+        del raw["SP"], raw["EP"]
     if raw.get("DP") == ["NLM"] and "AN" in raw:
         # EndNote keeps a PubMed record's PMID as its accession number.
         raw["PMID"] = raw["AN"][:1]

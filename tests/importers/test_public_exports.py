@@ -54,6 +54,27 @@ def test_old_scopus_tables_have_commas_between_names() -> None:
     assert csv(header, f'"{body}",A title,2001,J,2-s2.0-1').collective_authors == (body,)
 
 
+@pytest.mark.parametrize(
+    ("names", "wanted"),
+    [
+        ("A., Silva, Ana; R., Souza, R.", ("Silva, Ana", "Souza, R.")),
+        ("R., Esposti, Roberto", ("Esposti, Roberto",)),
+        ("Silva A.; Souza R.", ("Silva A.", "Souza R.")),
+    ],
+)
+def test_scopus_tables_of_2024_have_initials_twice(names: str, wanted: tuple[str, ...]) -> None:
+    header = "Authors,Title,Year,Source title,EID"
+    assert csv(header, f'"{names}",A title,2024,J,2-s2.0-1').authors == wanted
+
+
+def test_scopus_has_chinese_columns_too() -> None:
+    record = csv(
+        "作者,文献标题,年份,来源出版物名称,作者关键字", "Silva A.; Souza R.,A title,2024,J,one; two"
+    )
+    assert (record.title, record.year, record.journal) == ("A title", 2024, "J")
+    assert (record.authors, record.keywords) == (("Silva A.", "Souza R."), ("one", "two"))
+
+
 def test_scopus_says_in_words_that_there_is_none() -> None:
     header = "Authors,Title,Year,Source title,EID"
     record = csv(header, "[No author name available],[No title available],2001,J,2-s2.0-1")
@@ -155,12 +176,33 @@ def test_a_conference_of_web_of_science_is_no_issue() -> None:
     assert only(text.replace("AN  - WOS:1\n", "")).issue == "A Conference"
 
 
+OVID = (
+    "{at}. \nTY  - JOUR\nT1  - Title {at}\nA1  - Silva, Ana\nY1  - 2020//\nSP  - No\nEP  - Specified\n"
+    "L2  - http://ovidsp.ovid.com/x?AN={at}\nER  -  \nNL  - Abbr {at}\n\n"
+    "Link to the Ovid Full Text or citation: http://ovidsp.ovid.com/y\n\n"
+)
+
+
+def test_a_tag_of_ovid_after_the_record_is_the_record_s() -> None:
+    parsed = read("".join(OVID.format(at=at) for at in (1, 2, 3)))
+    found = [(one.title, one.journal_abbreviation, one.pages) for one in parsed.records]
+    assert found == [(f"Title {at}", f"Abbr {at}", None) for at in (1, 2, 3)]
+    assert parsed.problems == []
+
+
+@pytest.mark.parametrize("nobody", ["[Anonymous]", "[No authors listed]"])
+def test_nobody_is_no_author(nobody: str) -> None:
+    record = only(f"TY  - JOUR\nTI  - T\nAU  - {nobody}\nPY  - 2001\nER  - \n")
+    assert (record.authors, record.collective_authors) == ((), ())
+    assert record.other["AU"] == (nobody,)
+
+
 def test_an_abstract_has_no_tags() -> None:
     abstract = (
-        "<jats:title>Aim</jats:title><jats:p>x &lt; 5 and H<sub>2</sub>O.</jats:p><p>Two.</p>"
+        "<jats:title>Aim</jats:title><jats:p>x &lt; 5 and H<sub>2</sub>O.</jats:p><p>Two.(#br)3</p>"
     )
     record = only(f"TY  - JOUR\nTI  - T\nAU  - Silva, A\nPY  - 2001\nAB  - {abstract}\nER  - \n")
-    assert record.abstract == "Aim\nx < 5 and H2O.\nTwo."
+    assert record.abstract == "Aim\nx < 5 and H2O.\nTwo.\n3"
     assert record.other["AB"] == (abstract,)
 
 
