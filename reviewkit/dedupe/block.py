@@ -4,7 +4,7 @@ Their number grows with the records, not with their square. A crowded key is not
 records are sorted by title, authors and place, and each is paired with its neighbours.
 """
 
-from collections import Counter
+from array import array
 from collections.abc import Iterator
 from itertools import combinations
 
@@ -22,6 +22,8 @@ _HEAD = 36
 # Pairs to collect before repeated ones are dropped.
 _MAX_COLLECTED = 20_000_000
 _RARE_WORDS = 4
+# Two words are a key as long as chance alone brings them into at most so many other titles.
+_BY_CHANCE = 1
 
 Pairs = tuple[Ints, Ints]
 
@@ -143,21 +145,47 @@ def _joined(*columns: Ints) -> tuple[Ints, Ints]:
 
 
 def _rare_words(prepared: Prepared) -> Iterator[tuple[Ints, Ints]]:
-    """Yield keys of two of the rarest words of each title; a word must be in two titles or more."""
-    counts: Counter[str] = Counter()
-    titles = [content(tuple(title.split())) for title in prepared.titles]
+    """Yield keys of the rarest words of each title; a word must be in two titles or more.
+
+    Two words are a key. Where chance alone brings them into many titles, they are one together with
+    the first author or a third word: otherwise the keys would crowd as the records grow.
+    """
+    rare, often = _rarest(prepared.titles)
+    authors, most = _codes(prepared.first_family), _BY_CHANCE * len(prepared)
+    for one, two in combinations(rare.T, 2):
+        yield _joined(one, two, np.where(often[one] * often[two] > most, authors, 1))
+    for one, two, three in combinations(rare.T, 3):
+        yield _joined(np.where(often[two] * often[three] > most, one, 0), two, three)
+
+
+def _rarest(titles: list[str]) -> tuple[Ints, Ints]:
+    """Return each title's rarest words, as places in the order of rarity, and how many titles have
+    the word of each place. The place 0 is no word.
+    """
+    code_of: dict[str, int] = {}
+    codes, sizes = array("q"), array("q")
     for title in titles:
-        counts.update(set(title))
-    rarest_first = sorted(counts, key=lambda word: (counts[word], word))
-    place_of = {word: place for place, word in enumerate(rarest_first, start=1) if counts[word] > 1}
+        words = {*content(tuple(title.split()))}
+        codes.extend(code_of.setdefault(word, len(code_of)) for word in words)
+        sizes.append(len(words))
+    counts = np.bincount(codes, minlength=len(code_of))
+
+    rarest_first = sorted(code_of, key=lambda word: (counts[code_of[word]], word))
+    ordered = np.array([code_of[word] for word in rarest_first], np.int64)
+    place_of = np.empty(len(ordered), np.int64)
+    place_of[ordered] = np.arange(1, len(ordered) + 1)
+    place_of[counts < 2] = 0
+
+    rows, places = np.repeat(np.arange(len(titles)), sizes), place_of[codes]
+    rows, places = rows[places > 0], places[places > 0]
+    by_title = np.lexsort((places, rows))
+    rows, places = rows[by_title], places[by_title]
+    column = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    first = column < _RARE_WORDS
 
     rare = np.zeros((len(titles), _RARE_WORDS), np.int64)
-    for i, title in enumerate(titles):
-        places = sorted({place_of[word] for word in title if word in place_of})[:_RARE_WORDS]
-        rare[i, : len(places)] = places
-
-    for first, second in combinations(range(_RARE_WORDS), 2):
-        yield _joined(rare[:, first], rare[:, second])
+    rare[rows[first], column[first]] = places[first]
+    return rare, np.r_[0, counts[ordered]]
 
 
 def _parallel(prepared: Prepared) -> tuple[Ints, Ints]:
