@@ -5,7 +5,7 @@ records are sorted by title, authors and place, and each is paired with its neig
 """
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 import numpy as np
@@ -22,8 +22,10 @@ _HEAD = 36
 # Pairs to collect before repeated ones are dropped.
 _MAX_COLLECTED = 20_000_000
 _RARE_WORDS = 4
-# Two words are a key as long as chance alone brings them into at most so many other titles.
-_BY_CHANCE = 1
+# Two words are a key as long as chance alone brings them into at most one of so many other titles,
+# or as long as the titles of the one, times those of the other, are no more than this.
+_ONE_IN = 10
+_FEW = 10_000
 
 Pairs = tuple[Ints, Ints]
 
@@ -151,11 +153,21 @@ def _rare_words(prepared: Prepared) -> Iterator[tuple[Ints, Ints]]:
     the first author or a third word: otherwise the keys would crowd as the records grow.
     """
     rare, often = _rarest(prepared.titles)
-    authors, most = _codes(prepared.first_family), _BY_CHANCE * len(prepared)
-    for one, two in combinations(rare.T, 2):
-        yield _joined(one, two, np.where(often[one] * often[two] > most, authors, 1))
-    for one, two, three in combinations(rare.T, 3):
-        yield _joined(np.where(often[two] * often[three] > most, one, 0), two, three)
+    authors, most = _codes(prepared.first_family), max(len(prepared) // _ONE_IN, _FEW)
+    yield _together(
+        _joined(one, two, np.where(often[one] * often[two] > most, authors, 1))
+        for one, two in combinations(rare.T, 2)
+    )
+    yield _together(
+        _joined(np.where(often[two] * often[three] > most, one, 0), two, three)
+        for one, two, three in combinations(rare.T, 3)
+    )
+
+
+def _together(parts: Iterable[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
+    """Return keys of several columns as one: a word may be in another place in each title."""
+    keys, members = zip(*parts, strict=True)
+    return np.concatenate(keys), np.concatenate(members)
 
 
 def _rarest(titles: list[str]) -> tuple[Ints, Ints]:

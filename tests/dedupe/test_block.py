@@ -40,20 +40,17 @@ def test_words_that_many_titles_have_do_not_crowd_the_candidates() -> None:
     assert many < 2 * few
 
 
-@pytest.mark.parametrize(
-    ("one", "two", "author"),
-    [
-        # One word is misprinted and two are left: the first author is the third.
-        ("worda aword wordaa wordab wordac", "worda aword wordab wordac wrdaa", "Silva, A"),
-        # Three words are left.
-        ("wordaa wordab wordac wordad", "wordab wordac wordad wrdaa", None),
-    ],
-)
-def test_a_misprint_among_common_words_is_still_compared(
-    one: str, two: str, author: str | None
-) -> None:
-    records = [*common_titles(3000), made("one", one, author), made("two", two, author)]
-    prepared = prepare(records)
+@pytest.mark.slow
+def test_a_misprint_among_common_words_is_still_compared() -> None:
+    copies = [
+        # Two words are left: the first author is the third.
+        made("one", "wordaa worday wordab", "Silva, A"),
+        made("one-copy", "wordab wordaa wrday", "Silva, A"),
+        # Three words are left, and nobody knows the authors.
+        made("two", "wordba wordbb wordbc wordbd"),
+        made("two-copy", "wordbb wordbc wordbd wrdba"),
+    ]
+    prepared = prepare([*common_titles(8000), *copies])
     first, second = candidate_pairs(prepared)
     pairs = {(prepared.keys[a], prepared.keys[b]) for a, b in zip(first, second, strict=True)}
-    assert ("t:one", "t:two") in pairs
+    assert {("t:one", "t:one-copy"), ("t:two", "t:two-copy")} <= pairs
