@@ -112,10 +112,18 @@ def read_day(text: str | None, *, where: str) -> datetime.date | None:
     """Return a day typed as 2026-04-10; `None` for `None`. Raises UsageError for another text."""
     if text is None:
         return None
+    return read_days([text], where=where)[0]
 
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(
-            f"{text!r} is not a day", where=where, hint="write it as 2026-04-10"
-        ) from None
+
+def read_days(texts: Sequence[str], *, where: str) -> tuple[datetime.date, ...]:
+    """Return the days in their order. Raises UsageError with every text that is no day."""
+    days, wrong = [], []
+    for text in texts:
+        try:
+            days.append(datetime.date.fromisoformat(text.strip()))
+        except ValueError:
+            wrong.append(repr(text))
+    if wrong:
+        what = f"{', '.join(wrong)}: no such day"
+        raise UsageError(what, where=where, hint="write it as 2026-04-10")
+    return tuple(days)

@@ -16,7 +16,6 @@ from reviewkit.cli.options import (
     ProtocolOption,
     chosen_project,
 )
-from reviewkit.model.errors import UsageError
 from reviewkit.model.text import plural
 
 if TYPE_CHECKING:
@@ -87,6 +86,7 @@ def _days(project: "ReviewProject", named: list[str]) -> tuple[datetime.date, ..
     """The days that were named, or the usual ones. Raises UsageError for all that are no days."""
     import os
 
+    from reviewkit.cli.asking import read_days
     from reviewkit.reproduction.drift import usual_days
     from reviewkit.workflow.clock import read_clock
 
@@ -96,15 +96,7 @@ def _days(project: "ReviewProject", named: list[str]) -> tuple[datetime.date, ..
         today = read_clock(os.environ).date()
         return usual_days(today, project.protocol.limits.as_of, search_date)
 
-    days, wrong = set(), []
-    for text in named:
-        try:
-            days.add(datetime.date.fromisoformat(text.strip()))
-        except ValueError:
-            wrong.append(repr(text))
-    if wrong:
-        raise UsageError(f"{', '.join(wrong)}: no such day", hint="write it as 2024-01-31")
-    return tuple(sorted(days))
+    return tuple(sorted(set(read_days(named, where="--day"))))
 
 
 def _show_plan(project: "ReviewProject", days: int, *, json: bool) -> None:

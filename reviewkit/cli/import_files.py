@@ -1,6 +1,5 @@
 """`reviewkit import`: the files that databases, reference managers and screening tools export."""
 
-import datetime
 import os
 import sys
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from reviewkit.cli.asking import read_day
 from reviewkit.cli.completion import source_ids
 from reviewkit.cli.console import AFTER_RECORDS_CAME, data, data_json, talk
 from reviewkit.cli.options import (
@@ -110,7 +110,7 @@ def import_files(
     project = chosen_project(protocol, database=db, cache=cache)
     options = ImportOptions(
         source=source,
-        date=_day(date),
+        date=read_day(date, where="--date"),
         query=query,
         format=format_,
         encoding=encoding,
@@ -118,7 +118,7 @@ def import_files(
         strict=strict,
         force=force,
         name_new=json,
-        part_of=_day(part_of, where="--part-of"),
+        part_of=read_day(part_of, where="--part-of"),
         new_search=new_search,
         by=login_name() or "import",
     )
@@ -267,15 +267,3 @@ def _preview_lines(part: "FileImport") -> Iterator[str]:
             shown += " et al."
         yield f"  {record.key}  {record.title or 'no title'}"
         yield f"    {shown} ({record.year or 'no year'}) {record.journal or ''}".rstrip()
-
-
-def _day(text: str | None, *, where: str = "--date") -> datetime.date | None:
-    if text is None:
-        return None
-
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(
-            f"no such day: {text}", where=where, hint="write it as 2026-04-10"
-        ) from error

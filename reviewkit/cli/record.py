@@ -31,6 +31,7 @@ from reviewkit.cli.record_options import (
     VolumeOption,
     YearOption,
     changes_of,
+    texts_of,
     typed_values,
 )
 from reviewkit.cli.reviewers import YesOption, known_reviewer
@@ -115,25 +116,11 @@ def edit(
 
     Example: reviewkit record edit pubmed:36674517 --year 2023 --why "as in the PDF" -r clinician
     """
+    typed = locals()
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.correcting.edit import edit_record
 
-    texts = {
-        "title": title,
-        "original_title": original_title,
-        "authors": authors,
-        "abstract": abstract,
-        "year": year,
-        "journal": journal,
-        "volume": volume,
-        "issue": issue,
-        "pages": pages,
-        "doi": doi,
-        "pmid": pmid,
-        "pmcid": pmcid,
-        "languages": languages,
-        "keywords": keywords,
-    }
+    texts = texts_of(typed)
     changes = changes_of(texts, clear or (), restore or ())
     project = chosen_project(protocol, database=db)
     name = known_reviewer(project, reviewer, yes=yes)
@@ -183,25 +170,11 @@ def add(
 
     Example: reviewkit record add --source cites --title "A work that an author sent" -r clinician
     """
+    typed = locals()
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.correcting.add_record import add_record
 
-    texts = {
-        "title": title,
-        "original_title": original_title,
-        "authors": authors,
-        "abstract": abstract,
-        "year": year,
-        "journal": journal,
-        "volume": volume,
-        "issue": issue,
-        "pages": pages,
-        "doi": doi,
-        "pmid": pmid,
-        "pmcid": pmcid,
-        "languages": languages,
-        "keywords": keywords,
-    }
+    texts = texts_of(typed)
     values = {str(field): value for field, value in typed_values(texts).items()}
     project = chosen_project(protocol, database=db)
     name = known_reviewer(project, reviewer, yes=yes)

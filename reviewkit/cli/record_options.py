@@ -1,7 +1,7 @@
 """The fields of a record as options, and what they change."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -41,6 +41,11 @@ LanguagesOption = Annotated[
     str | None, _text("--languages", "Codes of three letters, as in eng; por.")
 ]
 KeywordsOption = Annotated[str | None, _text("--keywords", "As in gut; nerve.")]
+
+
+def texts_of(arguments: Mapping[str, Any]) -> dict[str, str | None]:
+    """Return what was typed for each field, of all arguments of a command."""
+    return {field.value: arguments[field.value] for field in RecordField}
 
 
 def typed_values(texts: Mapping[str, str | None]) -> dict[RecordField, object]:

@@ -3,7 +3,6 @@
 It carries no secret, so it may follow a site's redirects. The content must begin as a PDF does.
 """
 
-import contextlib
 import glob
 import hashlib
 import os
@@ -39,7 +38,8 @@ class _Busy(Exception):
 def download_pdf(url: str, path: Path, *, clock: Clock) -> int:
     """Fetch a PDF to `path`, whole or not at all, and return its size in bytes.
 
-    A part beside it holds what came so far; only the same address goes on with it. Waits a second
+    A part beside it holds what came so far. Only the same address goes on with it, and only while
+    the site says that it is the same file (ETag or Last-Modified, RFC 9110 13.1.5). Waits a second
     before each request. Raises RemoteError, RateLimited, and NotARealAnswer for what is no PDF.
     """
     import requests  # noqa: PLC0415  a fifth of a second that --help must not pay
@@ -72,14 +72,14 @@ def _fetch_into(part: Path, url: str) -> None:
     """Ask for what the part lacks, and add it. Raises _Busy."""
     import requests  # noqa: PLC0415  as above
 
-    size = part.stat().st_size if part.exists() else 0
+    size, version = _kept(part)
     headers = {
         "User-Agent": user_agent(),
         "Accept": "application/pdf",
         "Accept-Encoding": "identity",
     }
     if size:
-        headers["Range"] = f"bytes={size}-"
+        headers |= {"Range": f"bytes={size}-", "If-Range": version}
 
     with requests.Session() as session:
         session.max_redirects = 5
@@ -87,6 +87,28 @@ def _fetch_into(part: Path, url: str) -> None:
             if answer.status_code in _BUSY:
                 raise _Busy(answer.status_code, answer.headers)
             _append(answer, part, size, url)
+
+
+def _version_file(part: Path) -> Path:
+    """The file beside a part that holds its version, as the site named it."""
+    return part.with_suffix(".version.part")
+
+
+def _kept(part: Path) -> tuple[int, str]:
+    """The size of the part and its version. A part without a version is of no use: 0."""
+    held = _version_file(part)
+    version = held.read_text(encoding="utf-8") if held.exists() else ""
+    if not version or not part.exists():
+        return 0, ""
+    return part.stat().st_size, version
+
+
+def _version(answer: "requests.Response") -> str:
+    """How the site names this version of the file, if it does; a weak ETag names no bytes."""
+    tag: str = answer.headers.get("ETag", "")
+    if tag and not tag.startswith("W/"):
+        return tag
+    return str(answer.headers.get("Last-Modified", ""))
 
 
 def _wait(headers: Mapping[str, str], attempt: int, url: str, clock: Clock) -> None:
@@ -109,18 +131,24 @@ def _append(answer: "requests.Response", part: Path, size: int, url: str) -> Non
         raise RemoteError(what, where=url[:200], hint="look at the address in a browser")
 
     start = size
-    if not _continues(answer, size):
+    if not _continues(answer, size, part):
         part.unlink(missing_ok=True)
         start = 0
+        if answer.status_code == 206:
+            raise OSError("a part of another file came")
+        _version_file(part).write_text(_version(answer), encoding="utf-8")
     received = _write_content(answer, part, start, url)
     if received < _promised(answer):
         raise OSError("the file came cut off")
 
 
-def _continues(answer: "requests.Response", size: int) -> bool:
-    """Whether the answer begins after so many bytes."""
+def _continues(answer: "requests.Response", size: int, part: Path) -> bool:
+    """Whether the answer begins after so many bytes of the same version."""
     content_range = answer.headers.get("Content-Range", "")
-    return answer.status_code == 206 and content_range.startswith(f"bytes {size}-")
+    if answer.status_code != 206 or not content_range.startswith(f"bytes {size}-"):
+        return False
+    is_named = "ETag" in answer.headers or "Last-Modified" in answer.headers
+    return not is_named or _version(answer) == _kept(part)[1]
 
 
 def _promised(answer: "requests.Response") -> int:
@@ -156,8 +184,8 @@ def _finish(part: Path, path: Path, url: str) -> int:
     with part.open("rb") as file:
         start = file.read(1024)
     if b"%PDF-" not in start:
-        with contextlib.suppress(FileNotFoundError):
-            part.unlink()
+        for useless in (part, _version_file(part)):
+            useless.unlink(missing_ok=True)
         hint = "a page that wants a click, perhaps: look at the address in a browser"
         raise NotARealAnswer("is not a PDF", where=url[:200], hint=hint)
 

@@ -11,6 +11,9 @@ from reviewkit.model.messages import in_english, mark
 from reviewkit.model.records import Answer, Check, Record
 from reviewkit.protocol.model import ByAccess, ByDate, ByLanguage, Criterion, Protocol
 
+# Few articles wait longer for their issue. A longer bound would leave every late record to people.
+_ONLINE_EARLIER = 2
+
 
 def check_record(protocol: Protocol, record: Record) -> tuple[Check, ...]:
     """Return a Check per criterion of date, language or access, in the protocol's order."""
@@ -66,10 +69,29 @@ def _by_date(check: ByDate, record: Record) -> tuple[Answer, str]:
     evidence = ", ".join(in_english(name, year=str(year)) for name, year in known.items())
     if any(_is_in_range(check, year) for year in known.values()):
         return Answer.YES, evidence
-    # An article may be online well before the issue that it is dated by.
-    if record.year is None and _is_before(check, online):
-        return Answer.UNKNOWN, f"{evidence}, {in_english('issue not seen')}"
+    not_seen = _unseen_date(check, record.year, online)
+    if not_seen:
+        return Answer.UNKNOWN, f"{evidence}, {not_seen}"
     return Answer.NO, evidence
+
+
+def _unseen_date(check: ByDate, issue: int | None, online: int | None) -> str:
+    """Return which date was not seen and may be in range; empty where none is.
+
+    An article may be online well before the issue that it is dated by.
+    """
+    if issue is None and _is_before(check, online):
+        return in_english("issue not seen")
+    if online is None and _is_soon_after(check, issue):
+        return in_english("online date not seen")
+    return ""
+
+
+def _is_soon_after(check: ByDate, year: int | None) -> bool:
+    """Whether an issue of that year may hold what was online within the range."""
+    if year is None or check.to is None:
+        return False
+    return check.to < year <= check.to + _ONLINE_EARLIER
 
 
 def _is_before(check: ByDate, year: int | None) -> bool:

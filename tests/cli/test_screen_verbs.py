@@ -358,7 +358,7 @@ def test_the_flow_of_reproduce_is_not_disturbed_by_a_new_blind_reviewer(tmp_path
     run = ("reproduce", path, "--offline", "--json")
     before = reviewkit(*run).stdout
     database = outputs(tmp_path) / "review.db"
-    keys = "i\n" * 3 + "e 1\n" * 60
+    keys = "i\n" * 3 + "e 1\n" * 61
     command = ["screen", "-r", "ana", "--plain", "--blind", "--order", "random", "-p", str(path)]
     said = subprocess.run(
         [sys.executable, "-m", "reviewkit", *command],
@@ -374,7 +374,7 @@ def test_the_flow_of_reproduce_is_not_disturbed_by_a_new_blind_reviewer(tmp_path
     assert reviewkit(*run).stdout == before
     assert rows_of(database) == rows
     pairs = json.loads(reviewkit("agreement", "--json", "-p", path).stdout)["pairs"]
-    assert [(pair["published"], pair["figures"]["records"]) for pair in pairs] == [(True, 63)]
+    assert [(pair["published"], pair["figures"]["records"]) for pair in pairs] == [(True, 64)]
     with Store(database, now=NOW) as store:
         published, team = states(store, Selection.PUBLISHED), states(store, Selection.TEAM)
         assert sum(s.state is State.INCLUDED for s in published) == 5

@@ -177,4 +177,4 @@ def test_the_day_can_be_told(review: LivingReview) -> None:
     assert state("--on", "2026-01-06") == "active"
     assert state("--on", "2026-03-01") == "overdue"
     refused = reviewkit("report", "--on", "soon", cwd=where)
-    assert (refused.returncode, "is not a day" in refused.stderr) == (2, True)
+    assert (refused.returncode, "no such day" in refused.stderr) == (2, True)

@@ -76,13 +76,15 @@ class Services(LocalServer):
         return self._file(asked, self.files[rest])
 
     def _file(self, asked: ReceivedRequest, body: bytes) -> Answered:
+        version = {"ETag": '"one"'}
         if self.cut:
             self.cut = False
-            return Answered(200, body[: len(body) // 2], "application/pdf", promised=len(body))
+            half = body[: len(body) // 2]
+            return Answered(200, half, "application/pdf", version, promised=len(body))
         start = int(asked.headers.get("range", "bytes=0-").removeprefix("bytes=").rstrip("-"))
         if not start:
             return Answered(200, body, "application/pdf")
-        headers = {"Content-Range": f"bytes {start}-{len(body) - 1}/{len(body)}"}
+        headers = {**version, "Content-Range": f"bytes {start}-{len(body) - 1}/{len(body)}"}
         return Answered(206, body[start:], "application/pdf", headers)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from reviewkit.model.errors import FileMistakes, UsageError
 from reviewkit.model.records import Stage, Verdict
+from reviewkit.workflow.session import script_run
 from reviewkit.workflow.session.screening import ScreeningSession
 from reviewkit.workflow.session.script import ScriptStep, read_script, read_text
 from reviewkit.workflow.session.script_run import ScriptSummary, check_script, run_script
@@ -331,6 +332,23 @@ def test_moves_store_nothing(session: ScreeningSession) -> None:
     assert results[2][0] == "Forward one record."
     assert results[3][0] == "Filtered."
     assert decided(session) == []
+
+
+def test_a_find_that_is_cut_says_so(
+    session: ScreeningSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[StepResult] = []
+
+    def found(most: int) -> StepResult:
+        monkeypatch.setattr(script_run, "_FOUND", most)
+        steps = [step(step="find", text="mice")]
+        run_script(session, steps, where="f", report=lambda done, result: given.append(result))
+        return given[-1]
+
+    cut = found(1)
+    assert cut.message == "More than 1 found; these are the first."
+    assert [one.record for one in cut.found] == [ONE]
+    assert found(2).message == "2 found."
 
 
 def test_what_was_found_and_decided_is_given_with_the_step(session: ScreeningSession) -> None:

@@ -28,6 +28,8 @@ from reviewkit.workflow.session.step_result import UNCHANGED, StepResult
 
 # Steps that concern a report, which only full text has.
 _AT_FULL_TEXT = frozenset({"study", "unlink", *RetrievalOutcome})
+# The records that `find` lists at most.
+_FOUND = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +111,11 @@ def _move(session: ScreeningSession, step: ScriptStep) -> StepResult:
         case "highlight":
             return StepResult(message=session.terms.add(step.text).message, stored=True)
         case "find":
-            matches = navigation.find(step.text)
-            return StepResult(message=f"{len(matches)} found.", found=matches)
+            matches = navigation.find(step.text, limit=_FOUND + 1)
+            message = f"{len(matches)} found."
+            if len(matches) > _FOUND:
+                message = f"More than {_FOUND} found; these are the first."
+            return StepResult(message=message, found=matches[:_FOUND])
         case "history":
             return StepResult(message="Your decisions.", history=tuple(session.history()))
         case _:
