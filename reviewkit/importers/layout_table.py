@@ -36,6 +36,11 @@ def _list_items(value: str) -> list[str]:
     return re.split(r"[;|]", value)
 
 
+def _embase_terms(value: str) -> list[str]:
+    """Return what is between semicolons, or commas without a blank; "1,2-propanediol" is one."""
+    return value.split(";") if ";" in value else re.split(r",(?=[^\s\d])", value)
+
+
 def _medline_names(value: str) -> list[str]:
     return [name for part in value.rstrip(". ").split(",") if (name := part.strip())]
 
@@ -74,7 +79,7 @@ _JOINT = re.compile(
 _AUTHOR_ORDER = dict.fromkeys(
     ("ieee", "openalex", "lens", "springer", "publish-or-perish"), family_first
 )
-_BLANKS = frozenset({"NA"})  # R writes it for nothing
+BLANKS = frozenset({"NA"})  # R writes it for nothing
 _PLACEHOLDERS = {
     "openalex": {"None", "nan"},
     "scopus": {"[No author name available]", "[No title available]"},
@@ -92,7 +97,7 @@ def _layout(name: str, telling: str, lists: Mapping[str, Split], /, **columns: s
         hints=_HINTS.get(name, ()),
         placeholders=frozenset()
         if name == "reviewkit"
-        else _BLANKS | _PLACEHOLDERS.get(name, set()),
+        else BLANKS | _PLACEHOLDERS.get(name, set()),
         marks_groups=name == "reviewkit",
     )
 
@@ -154,9 +159,8 @@ LAYOUTS: tuple[Layout, ...] = (
     ),
     _layout(
         "pubmed", "pmid|title|citation|journal/book", {"authors": _medline_names},
-        PMID="pmid", TITLE="title", AUTHORS="authors", JOURNAL="journal/book",
-        YEAR="publication year",
-        CREATED="create date", PMCID="pmcid", DOI="doi",
+        PMID="pmid", TITLE="title", AUTHORS="authors", JOURNAL="journal/book", PMCID="pmcid",
+        YEAR="publication year", CREATED="create date", DOI="doi",
     ),
     _layout(  # before 2020; with the citation's own words
         "pubmed-2019", "title|description|details|shortdetails|entrezuid",
@@ -169,8 +173,7 @@ LAYOUTS: tuple[Layout, ...] = (
         ACCESSION="central id|cochrane review id", TITLE="title", AUTHORS="author(s)",
         JOURNAL="source", YEAR="year",
         VOLUME="volume", ISSUE="issue", PAGES="pages", DOI="doi", PMID="pubmed id",
-        ABSTRACT="abstract",
-        KEYWORDS="keywords", TYPES="publication type", LINKS="url",
+        ABSTRACT="abstract", KEYWORDS="keywords", TYPES="publication type", LINKS="url",
     ),
     _layout(
         "openalex", "id|display_name|authorships.author.display_name",
@@ -180,11 +183,9 @@ LAYOUTS: tuple[Layout, ...] = (
         ),
         TITLE="title|display_name", AUTHORS="authorships.author.display_name",
         JOURNAL="primary_location.source.display_name", ISSN="primary_location.source.issn",
-        YEAR="publication_year",
-        PUBLISHED="publication_date", VOLUME="biblio.volume", ISSUE="biblio.issue",
-        FIRST_PAGE="biblio.first_page",
-        LAST_PAGE="biblio.last_page", DOI="doi|ids.doi", PMID="ids.pmid", PMCID="ids.pmcid",
-        LANGUAGE="language",
+        YEAR="publication_year", PUBLISHED="publication_date", VOLUME="biblio.volume",
+        ISSUE="biblio.issue", FIRST_PAGE="biblio.first_page", LAST_PAGE="biblio.last_page",
+        DOI="doi|ids.doi", PMID="ids.pmid", PMCID="ids.pmcid", LANGUAGE="language",
         ABSTRACT="abstract", KEYWORDS="keywords.display_name", TYPES="type",
         LINKS="primary_location.landing_page_url|open_access.oa_url",
     ),
@@ -192,20 +193,16 @@ LAYOUTS: tuple[Layout, ...] = (
         "bvs", "id|title|authors|source|descriptor(s)|database",
         {"authors": _SEMI, "descriptor(s)": _SEMI, "keyword(s)": _SEMI, "language": _SEMI},
         OWN_ID="id", TITLE="title", AUTHORS="authors", JOURNAL="journal", ISSN="issn",
-        YEAR="publication year",
-        CREATED="entry date", VOLUME="volume number", ISSUE="issue number", DOI="doi",
-        PMCID="pmcid",
-        LANGUAGE="language", ABSTRACT="abstract", HEADINGS="descriptor(s)", KEYWORDS="keyword(s)",
-        TYPES="type",
-        LINKS="fulltext url",
+        YEAR="publication year", CREATED="entry date", VOLUME="volume number",
+        ISSUE="issue number", DOI="doi", PMCID="pmcid", LANGUAGE="language", ABSTRACT="abstract",
+        HEADINGS="descriptor(s)", KEYWORDS="keyword(s)", TYPES="type", LINKS="fulltext url",
     ),
     _layout(
         "scielo", "id|title|author(s)|source|language(s)", {"author(s)": _SEMI,
         "language(s)": split_names},
         OWN_ID="id", TITLE="title", AUTHORS="author(s)", JOURNAL="journal", ISSN="issn",
-        YEAR="publication year",
-        LANGUAGE="language(s)", DOI="doi", LINKS="fulltext url", ABSTRACT="abstract",
-        VOLUME="volume", ISSUE="issue",
+        YEAR="publication year", LANGUAGE="language(s)", DOI="doi", LINKS="fulltext url",
+        ABSTRACT="abstract", VOLUME="volume", ISSUE="issue",
     ),
     _layout(
         "ieee", "document title|authors|publication title|publication year",
@@ -266,12 +263,11 @@ LAYOUTS: tuple[Layout, ...] = (
     ),
     _layout(
         "embase", "title|author names|source title|publication year",
-        {"author names": split_names, "author keywords": _SEMI, "emtree medical index terms": _SEMI}
-        | {"emtree drug index terms": _SEMI},
+        dict.fromkeys(("emtree medical index terms", "emtree drug index terms"), _SEMI)
+        | {"author names": split_names, "author keywords": _embase_terms},
         ACCESSION="embase accession id|pui", TITLE="title",
-        ORIGINAL_TITLE="original non-english title",
-        AUTHORS="author names", JOURNAL="source title", ISSN="issn|electronic issn",
-        YEAR="publication year",
+        ORIGINAL_TITLE="original non-english title", AUTHORS="author names",
+        JOURNAL="source title", ISSN="issn|electronic issn", YEAR="publication year",
         PUBLISHED="date of publication", CREATED="full record entry date", VOLUME="volume",
         ISSUE="issue",
         FIRST_PAGE="first page", LAST_PAGE="last page", DOI="doi", PMID="medline pmid",
@@ -354,12 +350,16 @@ LAYOUTS: tuple[Layout, ...] = (
         ISSUE="issue", FIRST_PAGE="startpage", LAST_PAGE="endpage", DOI="doi", ISSN="issn",
         ABSTRACT="abstract", TYPES="type", LINKS="articleurl|fulltexturl",
     ),
-    _layout(
-        "ctgov", "nct number|study title|study url", {"conditions": _at("|")},
-        OWN_ID="nct number", ACCESSION="nct number", TITLE="study title",
-        COLLECTIVE="sponsor",
-        ABSTRACT="brief summary", PUBLISHED="first posted", KEYWORDS="conditions",
-        TYPES="study type", LINKS="study url",
+    *(
+        _layout(
+            "ctgov", f"nct number|{telling}",
+            dict.fromkeys(("conditions", "sponsor/collaborators"), _at("|")),
+            OWN_ID="nct number", ACCESSION="nct number", TITLE="study title|title",
+            COLLECTIVE="sponsor|sponsor/collaborators", ABSTRACT="brief summary",
+            PUBLISHED="first posted", KEYWORDS="conditions", TYPES="study type",
+            LINKS="study url|url",
+        )
+        for telling in ("study title|study url", "title|study results|url")  # since 2023, before
     ),
     _layout(
         "cnki", "title-题名|author-作者", {"author-作者": _SEMI, "keyword-关键词": _SEMI},

@@ -6,7 +6,7 @@ A layout fits where all its telling columns are in the header; upper and lower c
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from reviewkit.importers.layout_table import LAYOUTS, Layout
+from reviewkit.importers.layout_table import BLANKS, LAYOUTS, Layout
 from reviewkit.importers.mapping import Field, FieldMap
 from reviewkit.importers.names import order_by_initials, split_names
 
@@ -94,6 +94,7 @@ def plain_layout(header: Sequence[str]) -> Layout | None:
         columns={field: (column,) for field, column in guessed.items()},
         lists=_splits(guessed),
         author=order_by_initials,
+        placeholders=BLANKS,
     )
 
 

@@ -76,7 +76,7 @@ def tidy(name: str) -> str:
 
 # "Family, Given" or "Family, F.M.": certainly one person, in order. The family name is one word, or
 # several of which none is initials.
-_GIVEN = r"(?!and )[^\W\d_][\w.'’-]*(?: (?!and )[^\W\d_][\w.'’-]*){0,2}"
+_GIVEN = r"(?!and )[^\W\d_][\w.'’-]*(?: (?!and |et al\b)[^\W\d_][\w.'’-]*){0,2}"
 _ONE_WORD = rf"[^\W\d_][\w'’-]*, {_GIVEN}"
 _SOME_WORDS = rf"[^\W\d_][^\W\d_A-Z][\w'’-]*(?: [^\W\d_][^\W\d_A-Z][\w'’-]*){{0,3}}, {_GIVEN}"
 # Atomic groups: of what did not fit, nothing is tried a second time.
@@ -161,6 +161,8 @@ def people_in(value: str, *, one_each: bool = False) -> list[str]:
     values of the record are "Family, Given", and so is "Fonseca C., Efraín R.".
     """
     text = tidy(without_email(value))
+    if text.endswith(_AND_OTHERS):
+        text = text[: text.rindex("et al")].strip(" ,;")
     if _FAMILY_AND_GIVEN.fullmatch(text):  # as most exports have it: nothing more to find
         return [text]
     if ";" in text:
@@ -187,6 +189,7 @@ def _is_one(text: str, *, one_each: bool) -> bool:
 
 _FAMILY_AND_GIVEN = re.compile(r"[^\W\d_]+, [^\W\d_]+")
 _EMAIL = re.compile(r"[(<\[]?\b[^\s@()<>,;]{1,64}@[^\s@()<>,;]{1,255}[)>\]]?")
+_AND_OTHERS = (" et al", " et al.")
 _GIVEN_FIRST = re.compile(r"((?:[^\W\d_a-z]\.[ -]?){1,4}) ?([^\W\d_][^\W\d_].*)")
 _DEGREE_WORDS = "md phd msc bsc ma ba rn mph dr dds dvm mbbs frcp dphil"
 _DEGREES = frozenset(_DEGREE_WORDS.split())

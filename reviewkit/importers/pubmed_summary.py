@@ -14,20 +14,25 @@ from reviewkit.importers.record_builder import build_record
 _FIELDS = FieldMap(
     name="pubmed-summary",
     tags={
-        Field.OWN_ID: ("PMID",), Field.PMID: ("PMID",), Field.PMCID: ("PMCID",),
+        Field.PMID: ("PMID",), Field.PMCID: ("PMCID",),
         Field.DOI: ("doi",), Field.AUTHORS: ("authors",), Field.TITLE: ("title",),
         Field.JOURNAL: ("journal",), Field.PUBLISHED: ("date",), Field.VOLUME: ("volume",),
         Field.ISSUE: ("issue",), Field.PAGES: ("pages",),
     },
     splits={"authors": lambda value: value.split(",")},
 )  # fmt: skip
+_BROKEN = re.compile(r"(?<=\w)(-) (?=\w)")
 _START = re.compile(r"(\d{1,7}): (?=\S)")
 _PMID = re.compile(r"\bPMID: (\d{1,8})")
 _PMCID = re.compile(r"\bPMCID: (PMC\d+)")
 _DOI = re.compile(r"\bdoi: (10\.\S+?)\.?(?= |$)")
+_DATE = (
+    r"(?:19|20)\d\d(?: [A-Z][a-z]{2}(?:[-/][A-Z][a-z]{2})?(?: \d{1,2})?"
+    r"| Spring| Summer| Fall| Autumn| Winter)?"
+)
 _PLACE = re.compile(
-    r"[.?!] ([^.?!]{2,120})\. ((?:19|20)\d\d(?: [A-Z][a-z]{2}(?:-[A-Z][a-z]{2})?(?: \d{1,2})?)?)"
-    r"(?:;([^:(.;]{0,20})(?:\(([^)]{1,30})\))?(?::([^.;]{1,40}))?)?\."
+    rf"[.?!] ([^.?!]{{2,120}})\. ({_DATE})(?:;([^:(.;]{{0,20}})(?:\(([^)]{{1,30}})\))?)?"
+    r"(?::([^;]{1,40}?))?\.(?= |$)"
 )
 
 
@@ -37,18 +42,34 @@ def parse_pubmed_summary(lines: Iterable[Line], *, source: str) -> ParsedItems:
     for number, line in lines:
         match = _START.match(line)
         if match:
-            yield from _read(" ".join(parts), source, start)
+            yield from _read(_joined(parts), source, start)
             start, parts = number, [line[match.end() :].strip()]
         elif line.strip():
             parts.append(line.strip())
 
-    yield from _read(" ".join(parts), source, start)
+    yield from _read(_joined(parts), source, start)
+
+
+def _joined(parts: list[str]) -> str:
+    """Return the lines as one text: PubMed also breaks them after a hyphen."""
+    return _BROKEN.sub(r"\1", " ".join(parts))
+
+
+def _place_in(text: str) -> re.Match[str] | None:
+    """Return where journal and date are: the first place before which there are names and a title.
+
+    Where there is none such, the first of all: a work may name no author.
+    """
+    first = place = _PLACE.search(text)
+    while place is not None and (". " not in text[: place.start()] or " in: " in place[1]):
+        place = _PLACE.search(text, place.end() - 1)
+    return place or first
 
 
 def _read(text: str, source: str, line: int) -> Iterator[ParsedItem]:
     if not text:
         return
-    place = _PLACE.search(text)
+    place = _place_in(text)
     if place is None:
         what = f"no journal and date in the citation {text[:60]!r}"
         yield Problem(kind=ProblemKind.REFUSED, line=line, what=what)

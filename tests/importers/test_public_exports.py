@@ -170,6 +170,77 @@ def test_an_item_of_zotero_with_little_in_it_has_its_year() -> None:
     assert zotero(extra=["Citation Key: a", "DOI: 10.1000/a"]).doi == "10.1000/a"
 
 
+def test_registers_of_trials_had_another_table_before_2023() -> None:
+    record = csv(
+        "Rank,NCT Number,Title,Study Results,Conditions,Sponsor/Collaborators,Study Type,First Posted,URL",
+        '1,NCT04372602,A title,No Results,COVID-19|ALS,A University|Pharma Inc.,Interventional,"May 4, 2020",https://x.org/1',
+    )
+    assert (record.source_id, record.title, record.published) == (
+        "NCT04372602",
+        "A title",
+        "2020-05-04",
+    )
+    assert (record.collective_authors, record.keywords) == (
+        ("A University", "Pharma Inc."),
+        ("COVID-19", "ALS"),
+    )
+
+
+def test_keywords_of_embase_have_commas_without_blanks() -> None:
+    header = "Title,Author Names,Source title,Publication Year,Author Keywords"
+    record = csv(header, 'T,"Silva A., Souza R.",J,2020,"gut, small,1,2-propanediol,probiotic"')
+    assert record.keywords == ("gut, small,1,2-propanediol", "probiotic")
+
+
+def test_na_is_nothing_in_a_plain_table_too() -> None:
+    record = csv("title,authors,year,doi,issue", "A title,Silva A,2020,NA,NA")
+    assert (record.doi, record.issue) == (None, None)
+
+
+@pytest.mark.parametrize("printed", ["Silva, Ana et al.", "Silva, Ana, et al", "Silva, Ana"])
+def test_and_others_is_no_name(printed: str) -> None:
+    text = f"TY  - JOUR\nTI  - T\nAU  - {printed}\nAU  - Souza, Rui\nPY  - 2001\nER  - \n"
+    assert only(text).authors == ("Silva, Ana", "Souza, Rui")
+
+
+SUMMARY = """1: Pontes MDS, Francisco LA. REPRODUCIBILITY OF AXES. Acta Ortop Bras. 2021 Mar-
+Apr;29(2):97-100. doi: 10.1000/a. PMID: 34248409; PMCID: PMC8244835.
+
+2: Baykal PI, Simonov M. Assessing alignment tools. bioRxiv [Preprint]. 2025 May
+13:2025.05.08.652934. doi: 10.1000/b. PMID: 40462896.
+
+3: Iwasaki Y, Hayashi TI. Concerns about Related Issues in Hoondert et al. 2019.
+Environ Toxicol Chem. 2020 Jul;39(7):1300-1301. PMID: 32583911.
+
+4: Light microscopy reporting. Nat Cell Biol. 2021 Winter;33(4):946-947. Erratum in: Autophagy.
+2025 Jun;21(6):iv-vi. PMID: 34004286.
+"""
+
+
+def test_pubmed_s_summary_as_it_is() -> None:
+    parsed = read(SUMMARY)
+    found = [(one.pmid, one.title, one.journal, one.published, one.pages) for one in parsed.records]
+    assert found == [
+        ("34248409", "REPRODUCIBILITY OF AXES.", "Acta Ortop Bras", "2021", "97-100"),
+        (
+            "40462896",
+            "Assessing alignment tools.",
+            "bioRxiv [Preprint]",
+            "2025-05-13",
+            "2025.05.08.652934",
+        ),
+        (
+            "32583911",
+            "Concerns about Related Issues in Hoondert et al. 2019.",
+            "Environ Toxicol Chem",
+            "2020-07",
+            "1300-1301",
+        ),
+        ("34004286", "Light microscopy reporting.", "Nat Cell Biol", "2021", "946-947"),
+    ]
+    assert parsed.problems == []
+
+
 def test_a_conference_of_web_of_science_is_no_issue() -> None:
     text = "TY  - CPAPER\nTI  - T\nAU  - Silva, A\nCP  - A Conference\nAN  - WOS:1\nPY  - 2001\nER  - \n"
     assert only(text).issue is None
