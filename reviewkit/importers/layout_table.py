@@ -67,9 +67,7 @@ def _scopus_names(value: str) -> list[str]:
 
 
 _INITIAL = re.compile(r"\b[A-Z]\.")
-_INITIALS_TWICE = re.compile(
-    r"^(?:[^\W\d_a-z]\.[ -]?)+, (?=[^,]+, )"
-)  # of 2024: "A., Family, Given"
+_INITIALS_TWICE = re.compile(r"^(?:[^\W\d_a-z]\.[ -]?)+, (?=[^,]+, )")  # "A., Alpha, Beta", 2024
 # A capital after a small letter, but for the prefixes of names: McNamara, DeLuca.
 _JOINT = re.compile(
     r"(?<=[a-zà-öø-ÿ)])(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bDi)(?<!\bLa)(?<!\bLe)(?<!\bVan)"
