@@ -101,6 +101,14 @@ def test_the_entries_of_a_file_are_counted_as_the_file_has_them(review: OwnRevie
     assert counts(again) == (0, 3, 0, 0)
 
 
+def test_entries_that_share_something_are_one_line_for_each_kind(review: OwnReview) -> None:
+    """Not one for each of them: `--verbose` has those."""
+    file = review.file("thrice.ris", ris(1) * 3 + ris(2) * 3)
+    said = review.done("import", file, "--source", "scopus").splitlines()
+    (line,) = [one for one in said if "was met before in this file" in one]
+    assert line.endswith("(3 more like it)")
+
+
 @pytest.mark.slow
 def test_gaps_are_filled_and_named(review: OwnReview) -> None:
     bare = "\n".join(line for line in ris(1, 2).splitlines() if not line.startswith("AB"))

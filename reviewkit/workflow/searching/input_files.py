@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from reviewkit.importers import ParsedFile, ProblemKind
-from reviewkit.importers.parsed_file import summarise
+from reviewkit.importers.parsed_file import Problem, summarise
 from reviewkit.importers.plausible import plausible_records
 from reviewkit.importers.verdicts import noted_verdicts
 from reviewkit.model.records import Record
@@ -181,8 +181,9 @@ class FileImport:
             self.noted.update({noted.tool for noted in noted_verdicts(record)})
             yield record
 
+        noticed = [Problem(kind=ProblemKind.REPEAT, line=None, what=what) for what in self.noticed]
         self.problems = [str(problem) for problem in parsed.problems] + self.noticed
-        self.summary = summarise(parsed.problems) + self.noticed
+        self.summary = summarise([*parsed.problems, *noticed])
         self.damage = [str(problem) for problem in parsed.problems if problem.loses]
         self.refused = [
             str(problem) for problem in parsed.problems if problem.kind is ProblemKind.REFUSED

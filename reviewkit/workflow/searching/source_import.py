@@ -322,7 +322,7 @@ class _Entries:
             title = (record.title or "no title")[:_LONGEST_TITLE]
             part.noticed.append(
                 f"{record.key} has the {kind} of {key}, but is not the same work by its title, "
-                f"authors, year or place; both are kept: {title}"
+                f"authors, year or place; both are kept: {title!r}"
             )
         elif record.source_id != entry.source_id:
             where = "is that of a stored record"
