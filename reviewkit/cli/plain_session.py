@@ -144,7 +144,7 @@ class PlainSession(ABC, Generic[View]):
     def _answer(self, key: str, argument: str) -> None:
         known = self._keys.get(key.lower())
         if known is None:
-            self.write(tr("No key is called {key}. ? shows all keys.", key=key))
+            self._refuse(key)
             return
 
         try:
@@ -154,6 +154,14 @@ class PlainSession(ABC, Generic[View]):
             if error.hint:
                 hint = f" {error.hint}."
             self.write(tr("Not done: {error}.{hint}", error=error, hint=hint))
+
+    def _refuse(self, key: str) -> None:
+        """Say that there is no such key. A number alone excludes on the full screen, not here."""
+        if 1 <= (whole_number(key) or 0) <= len(self._reasons):
+            words = tr("No key is called {key}. To exclude for that reason: e {key}", key=key)
+            self.write(words)
+        else:
+            self.write(tr("No key is called {key}. ? shows all keys.", key=key))
 
     def _shared_keys(self) -> Iterator[PlainKey]:
         yield PlainKey(key=self.SKIP_KEY, words=tr("skip for now"), run=self._skip)

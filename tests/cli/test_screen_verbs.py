@@ -89,7 +89,7 @@ def test_the_plain_lines_answer_every_key_and_says_no_control_character(tmp_path
         "--plain",
         "--order",
         "id",
-        keys=keys + "where gut\nwhere\nnonsense\ne 9\nr x\nq\n",
+        keys=keys + "where gut\nwhere\nnonsense\n1\ne 9\nr x\nq\n",
     )
     assert "hostile" in said
     assert all(character == "\n" or character.isprintable() for character in said)
@@ -104,7 +104,8 @@ def test_the_plain_lines_answer_every_key_and_says_no_control_character(tmp_path
         "Tag 'key' on.",
         "Highlighting 'nerve'.",
         "No longer highlighting 'nerve'.",
-        "No key is called nonsense.",
+        "No key is called nonsense. ? shows all keys.",
+        "No key is called 1. To exclude for that reason: e 1",
         "Not done: there is no reason 9.",
         "Not done: 'x' is no outcome.",
         "2 of 5 done, 3 left; included 1, excluded 1, maybe 0.",

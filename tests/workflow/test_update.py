@@ -170,6 +170,9 @@ def test_a_failed_source_loses_nothing(review: LivingReview) -> None:
     review.server.on("esearch", range(1, 40), Fault.SERVER_ERROR)
     found = review.update()
     assert found.outcome == "failed"
+    (said, *_) = update_lines(found)
+    assert said.startswith("PubMed: failed (HTTP 500), after ")
+    assert said.endswith("; none of its records counts as gone.")
     assert found.changes == ()
     assert review.states() == before
     with review.store() as store:

@@ -37,13 +37,18 @@ def update_lines(result: UpdateResult, *, quiet: bool = False) -> Iterator[str]:
 
 def _source_lines(source: SourceUpdate, *, quiet: bool) -> Iterator[str]:
     if source.failed:
-        yield f"{source.name}: failed ({source.failed}); none of its records counts as gone."
+        yield f"{source.name}: {_failure(source.failed)}; none of its records counts as gone."
     elif source.cannot and not quiet:
         yield f"{source.name}: could not be run ({source.cannot})."
     elif source.difference and (source.difference.changes or not quiet):
         yield from difference_text(source.difference)
     if source.left_out:
         yield _left_out_line(source)
+
+
+def _failure(why: str) -> str:
+    """That a source failed, and why; some reasons say that they are failures."""
+    return why if why.startswith("failed ") else f"failed ({why})"
 
 
 def _left_out_line(source: SourceUpdate) -> str:
@@ -150,7 +155,7 @@ def _source_markdown(source: SourceUpdate) -> list[str]:
         return [*lines, plain(headline(source.difference)), "", *changes]
 
     if source.failed:
-        return [*lines, plain(f"failed: {source.failed}"), ""]
+        return [*lines, plain(_failure(source.failed)), ""]
     return [*lines, plain(f"could not be run: {source.cannot}"), ""]
 
 
