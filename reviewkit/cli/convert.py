@@ -109,7 +109,8 @@ def _tell(done: "Conversion", out: Path, *, verbose: bool) -> None:
     target = "standard output" if str(out) == "-" else str(out)
     talk(f"{plural(done.records, 'record')} as {done.format} to {target}.")
     if not done.losses:
-        talk("Nothing is lost.")
+        is_whole = not any(part.damage for part in done.parts)
+        talk("Nothing is lost." if is_whole else "Of what could be read, nothing is lost.")
         return
 
     talk(f"What {done.format} does not carry, or carries otherwise:")

@@ -47,6 +47,14 @@ def test_losses_are_named(folder: Path) -> None:
     assert "Nothing is lost." in whole.stderr
 
 
+def test_what_could_not_be_read_is_not_said_to_be_kept(folder: Path) -> None:
+    text = (folder / "a.ris").read_text(encoding="utf-8")
+    (folder / "hurt.ris").write_text(text + "TY  - JOUR\nER  - \n", encoding="utf-8")
+    done = reviewkit("convert", "hurt.ris", "a.jsonl", cwd=folder)
+    assert "brings no record" in done.stderr
+    assert "Of what could be read, nothing is lost." in done.stderr
+
+
 def test_a_report_for_programs(folder: Path) -> None:
     done = reviewkit("convert", "a.ris", "a.bib", "--json", cwd=folder)
     report = json.loads(done.stdout)

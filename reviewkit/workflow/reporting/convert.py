@@ -44,7 +44,10 @@ class ConvertOptions:
 
 @dataclass(slots=True, kw_only=True)
 class ReadPart:
-    """One file as read: what it is, how many records it gave, and what was wrong."""
+    """One file as read: what it is, how many records it gave, and what was wrong.
+
+    `damage` are the problems by which a part of the file is lost.
+    """
 
     name: str
     format: str
@@ -53,6 +56,7 @@ class ReadPart:
     records: int = 0
     problems: list[str] = field(default_factory=list)
     summary: list[str] = field(default_factory=list)
+    damage: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,10 +159,10 @@ def _renamed(record: Record, source: str) -> Record:
 def _note_problems(part: ReadPart, parsed: ParsedFile, *, strict: bool) -> None:
     part.problems = [str(problem) for problem in parsed.problems]
     part.summary = summarise(parsed.problems)
-    damage = [str(problem) for problem in parsed.problems if problem.loses]
-    if strict and damage:
+    part.damage = [str(problem) for problem in parsed.problems if problem.loses]
+    if strict and part.damage:
         raise FileMistakes(
-            tuple(Mistake(path=part.name, found="", wanted=what) for what in damage),
+            tuple(Mistake(path=part.name, found="", wanted=what) for what in part.damage),
             where=part.name,
             hint="correct the file, or convert it without --strict",
         )
