@@ -218,7 +218,7 @@ def _dois_in(values: Sequence[str]) -> list[str]:
 
 def _pmid(unused: UnusedValues) -> str | None:
     tag, raw = unused.first(Field.PMID)
-    pmid = pmid_in(raw)
+    pmid = pmid_in(raw) if raw else None
     if raw and pmid is None:
         unused.keep(tag, raw)
     return pmid or unused.hinted(Field.PMID) or None
@@ -226,7 +226,7 @@ def _pmid(unused: UnusedValues) -> str | None:
 
 def _pmcid(unused: UnusedValues) -> str | None:
     tag, raw = unused.first(Field.PMCID)
-    pmcid = pmcid_in(raw)
+    pmcid = pmcid_in(raw) if raw else None
     if raw and pmcid != raw.strip():
         unused.keep(tag, raw)
     return pmcid or unused.hinted(Field.PMCID) or None
@@ -273,8 +273,11 @@ def _languages(unused: UnusedValues) -> tuple[str, ...]:
 
 
 def _links(unused: UnusedValues) -> tuple[str, ...]:
-    links = (unescape(value.strip()) for value in unused.values(Field.LINKS))
-    return tuple(dict.fromkeys(links))
+    printed = unused.values(Field.LINKS)
+    links = plain.links(printed)
+    if links is None:
+        links = tuple(dict.fromkeys(unescape(value.strip()) for value in printed))
+    return links
 
 
 _KINDS_OF_RELATION = frozenset(kind.value for kind in RelationKind)

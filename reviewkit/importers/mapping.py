@@ -6,7 +6,7 @@ from collections.abc import Callable, KeysView, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from re import Pattern
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from reviewkit.importers import normalise
 from reviewkit.importers.names import tidy
@@ -116,22 +116,21 @@ class FieldMap:
         )
 
 
-class FilledValues(dict[str, list[str]]):
-    """Values of which none is blank, and that whoever builds a record of them may use up."""
-
-
 class UnusedValues:
     """The values of one record that no field has used yet, by tag, in file order.
 
-    What is unused in the end becomes the record's `other`.
+    What is unused in the end becomes the record's `other`. With `filled` no value is blank, and the
+    lists may be used up.
     """
 
     __slots__ = ("_hints", "_tags", "fields", "left", "line", "problems")
 
-    def __init__(self, raw: RawValues, fields: FieldMap, line: int | None) -> None:
+    def __init__(
+        self, raw: RawValues, fields: FieldMap, line: int | None, *, filled: bool = False
+    ) -> None:
         blank = fields.placeholders
-        if isinstance(raw, FilledValues) and not blank:
-            self.left: dict[str, list[str]] = raw
+        if filled and not blank:
+            self.left = cast(dict[str, list[str]], raw)
         else:
             self.left = {}
             for tag, values in raw.items():

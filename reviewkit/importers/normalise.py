@@ -48,10 +48,17 @@ def is_one_line(text: str) -> bool:
 
 def is_same_line(one: str, other: str) -> bool:
     """Return whether two texts are the same as `one_line` has them."""
-    first, its_first = one[:1], other[:1]
-    if first != its_first and first.isalnum() and its_first.isalnum():
+    if one == other:
+        return True
+    word, its_word = one.partition(" ")[0], other.partition(" ")[0]
+    if word != its_word and _is_word(word) and _is_word(its_word):
         return False
-    return one == other or one_line(one) == one_line(other)
+    return one_line(one) == one_line(other)
+
+
+def _is_word(text: str) -> bool:
+    """Return whether a text without blanks is one word as it is: false may be wrong."""
+    return text != "" and text.isprintable() and "&" not in text
 
 
 def each_on_one_line(values: Sequence[str]) -> list[str]:

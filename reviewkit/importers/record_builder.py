@@ -20,14 +20,14 @@ _NO_CONTENT = frozenset({
 
 
 def build_record(
-    raw: RawValues, fields: FieldMap, *, source: str, line: int | None
+    raw: RawValues, fields: FieldMap, *, source: str, line: int | None, filled: bool = False
 ) -> list[ParsedItem]:
     """Return the record that the values make, then the problems with them.
 
-    The record has no `source_id` yet.
+    The record has no `source_id` yet. With `filled` no value is blank, and they may be used up.
     """
     readers = _readers_for(fields, tuple(raw))
-    unused = UnusedValues(raw, readers.fields, line)
+    unused = UnusedValues(raw, readers.fields, line, filled=filled)
     if unused.names() <= _NO_CONTENT:
         what = "an entry without any field but its kind; it brings no record"
         return [Problem(kind=ProblemKind.REFUSED, line=line, what=what)]

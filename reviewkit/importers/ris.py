@@ -77,11 +77,12 @@ class TagLine(rispy.RisParser):  # type: ignore[misc]  # rispy ships no types
 class _Entry:
     """The record that is being read."""
 
-    __slots__ = ("last", "line", "raw")
+    __slots__ = ("filled", "last", "line", "raw")
 
-    def __init__(self, line: int, raw: dict[str, list[str]]) -> None:
+    def __init__(self, line: int, raw: dict[str, list[str]], *, filled: bool = False) -> None:
         self.line = line
         self.raw = raw
+        self.filled = filled  # no value is blank
         self.last: str | None = None
 
     def add(self, tag: str, text: str) -> None:
@@ -159,7 +160,7 @@ def _entries(lines: TextLines, *, loose: bool) -> Iterator[_Found]:
             yield from reader.entries(record.numbered())
         else:
             reader.type_first = True
-            yield _Entry(*plain), ()
+            yield _Entry(*plain, filled=True), ()
 
 
 class _Reader:
@@ -304,7 +305,7 @@ def _build(entry: _Entry, fields: FieldMap, source: str) -> list[ParsedItem]:
     if raw.get("DP") == ["NLM"] and "AN" in raw:
         # EndNote keeps a PubMed record's PMID as its accession number.
         raw["PMID"] = raw["AN"][:1]
-    items = build_record(raw, fields, source=source, line=entry.line)
+    items = build_record(raw, fields, source=source, line=entry.line, filled=entry.filled)
     if fields.marks_groups:
         return list(map(_without_own_notes, items))
     return items

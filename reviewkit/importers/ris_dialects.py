@@ -4,8 +4,9 @@ Facts come from real exports. The tags are those of the RIS specification (Resea
 Systems, 2001 and 2011).
 """
 
+import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from reviewkit.importers.mapping import DATABASE_NUMBER, Field, FieldMap, Hint
@@ -161,23 +162,19 @@ _RECORD_SIGNS: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ("wos", "WE", r""),
     )
 )
-_SIGNS_OF = {
-    tag: tuple(
-        (rank, name, pattern.match)
-        for rank, (name, its_tag, pattern) in enumerate(_RECORD_SIGNS)
-        if its_tag == tag
-    )
-    for tag in dict.fromkeys(tag for _, tag, _ in _RECORD_SIGNS)
-}
+_SIGN_TAGS = tuple(dict.fromkeys(tag for _, tag, _ in _RECORD_SIGNS))
+
+
+@functools.lru_cache(maxsize=64)
+def _signs_of(tags: tuple[str, ...]) -> tuple[tuple[str, str, Callable[[str], object]], ...]:
+    """Return what may show the exporter of a record that has these of the tags with signs."""
+    return tuple((name, tag, sign.match) for name, tag, sign in _RECORD_SIGNS if tag in tags)
 
 
 def record_dialect(raw: Mapping[str, Sequence[str]]) -> str:
     """Return which exporter wrote the record that has these values; "" where it does not show."""
-    first, dialect = len(_RECORD_SIGNS), ""
-    for tag, signs in _SIGNS_OF.items():
-        if tag in raw:
-            for rank, name, fits in signs:
-                if rank < first and any(map(fits, raw[tag])):
-                    first, dialect = rank, name
-
-    return dialect
+    for name, tag, fits in _signs_of(tuple(filter(raw.__contains__, _SIGN_TAGS))):
+        for value in raw[tag]:
+            if fits(value):
+                return name
+    return ""

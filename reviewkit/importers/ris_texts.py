@@ -11,7 +11,6 @@ from string import ascii_uppercase, digits
 from typing import NamedTuple
 
 from reviewkit.importers.lines import Line
-from reviewkit.importers.mapping import FilledValues
 
 _ER = "\nER  -"
 _TY = "TY  -"
@@ -59,7 +58,7 @@ def record_lines(pieces: Iterable[Line]) -> Iterator[RecordLines]:
             if search < 0:
                 search = len(text)
             if not text[end + len(_ER) : search].strip(" \t"):
-                _, *lines = text[at:end].split("\n")
+                lines = text[at + 1 : end].split("\n") if at < end else []
                 yield RecordLines(number, lines, text[end + 1 : search])
                 number += len(lines) + 1
                 at = search
@@ -93,7 +92,7 @@ def extend(values: list[str], tag: str, line: str) -> None:
         values[-1] = f"{values[-1]} {text}".strip()
 
 
-def plain_values(record: RecordLines) -> tuple[int, FilledValues] | None:
+def plain_values(record: RecordLines) -> tuple[int, dict[str, list[str]]] | None:
     """Return the line of a record's TY, and its values by tag; None where the record is not plain.
 
     A plain one has nothing but fields, from TY to ER, and lines that certainly continue them.
@@ -103,7 +102,7 @@ def plain_values(record: RecordLines) -> tuple[int, FilledValues] | None:
     if at is None:
         return None
 
-    raw = FilledValues(TY=[record.lines[at].removeprefix(_TY).strip()])
+    raw = {"TY": [record.lines[at].removeprefix(_TY).strip()]}
     last = "TY"
     for line in record.lines[at + 1 :]:
         tag, dash, printed = line.partition("  -")
@@ -113,11 +112,11 @@ def plain_values(record: RecordLines) -> tuple[int, FilledValues] | None:
                 last = ""
                 continue
 
-            last = tag
             if tag in raw:
                 raw[tag].append(value)
             else:
                 raw[tag] = [value]
+            last = tag
         elif not line.strip():
             last = ""
         elif last and _continues(line):
