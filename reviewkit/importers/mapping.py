@@ -6,7 +6,7 @@ from collections.abc import Callable, KeysView, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from re import Pattern
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple
 
 from reviewkit.importers import normalise
 from reviewkit.importers.names import tidy
@@ -129,10 +129,11 @@ class UnusedValues:
         self, raw: RawValues, fields: FieldMap, line: int | None, *, filled: bool = False
     ) -> None:
         blank = fields.placeholders
+        self.left: dict[str, list[str]] = {}
         if filled and not blank:
-            self.left = cast(dict[str, list[str]], raw)
+            owned: Any = raw
+            self.left = owned
         else:
-            self.left = {}
             for tag, values in raw.items():
                 self._keep_filled(tag, values, blank)
 

@@ -119,7 +119,7 @@ def medline_entry(
     """Return the record that the fields make, which it takes; append what is wrong with them."""
     values = _values(fields, source, line, problems)
     finish(values)
-    return MedlineEntry(line=line, record=make_record(values))
+    return MedlineEntry(line, make_record(values))
 
 
 def _values(fields: Fields, source: str, line: int, problems: list[MedlineProblem]) -> Values:

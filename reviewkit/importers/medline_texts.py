@@ -19,11 +19,11 @@ def read_medline_texts(
     pieces: Iterable[Line], *, source: str, finish: Finish
 ) -> Iterator[MedlineEntry | MedlineProblem]:
     """Yield what `read_medline` yields, of many lines at once."""
-    for number, text, breaks in _record_texts(pieces):
-        fields = _plain_fields(text, breaks)
+    for number, text, lines in _record_texts(pieces):
+        fields = _plain_fields(text, lines)
         if fields is None:
             yield from read_medline(
-                enumerate(text.split("\n"), number), source=source, finish=finish
+                enumerate(text[1:].split("\n"), number), source=source, finish=finish
             )
             continue
 
@@ -33,23 +33,23 @@ def read_medline_texts(
 
 
 def _record_texts(pieces: Iterable[Line]) -> Iterator[tuple[int, str, int]]:
-    """Yield the number of each record's first line, its lines, and how many breaks are in them.
+    """Yield the number of each record's first line, its lines with LF before each, and how many.
 
     Several records are yielded as one where no blank line parts them.
     """
     number, rest = 1, ""
     for first, piece in pieces:
-        text = f"{rest}\n{piece}" if rest else piece
+        text = f"{rest}\n{piece}"
         number = number if rest else first
-        at = begin = 0
+        at, begin = 0, 1
 
         while (begin := text.find("PMID-", begin + 1)) > 0:
             if text.startswith("\n\nPMID- ", begin - 2):
                 record = text[at : begin - 2]
-                breaks = record.count("\n")
-                yield number, record, breaks
-                number += breaks + 2
-                at = begin
+                lines = record.count("\n")
+                yield number, record, lines
+                number += lines + 1
+                at = begin - 1
 
         rest = text[at:]
         if len(rest) > _LONGEST:
@@ -61,10 +61,9 @@ def _record_texts(pieces: Iterable[Line]) -> Iterator[tuple[int, str, int]]:
         yield number, record, record.count("\n")
 
 
-def _plain_fields(text: str, breaks: int) -> Fields | None:
+def _plain_fields(text: str, lines: int) -> Fields | None:
     """Return the values by tag where every line is a field or continues one; else None."""
-    before, *parts = _FIELD.split(f"\n{text}")
-    tags = parts[::2]
-    if before or tags[:1] != ["PMID"] or tags.count("PMID") > 1:
+    before, *parts = _FIELD.split(text)
+    if before or parts[:1] != ["PMID"]:
         return None
-    return fields_of(tags, parts[1::2], breaks=breaks)
+    return fields_of(parts[::2], parts[1::2], lines=lines)

@@ -25,7 +25,7 @@ def parse_nbib(lines: TextLines, *, source: str) -> ParsedItems:
 
         record = item.record
         own = _own_key(record.other.get("AID", ())) or record.pmid
-        yield ParsedRecord(record=record, line=item.line, own_id=own)
+        yield ParsedRecord(record, item.line, own)
         for language in record.other.get("LA", ()):
             if language_code(language) is None:
                 what = f"LA: not a language that reviewkit knows: {language!r}"

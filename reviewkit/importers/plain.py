@@ -57,6 +57,9 @@ _PLAIN_DOI = re.compile(r"10\.\d{4,9}/[\w./:;-]*[a-z0-9]", re.ASCII | re.IGNOREC
 
 def terms(values: list[str]) -> tuple[str, ...] | None:
     """Return the values, each once, where each is one line."""
+    if len(values) == 1:
+        line = _short_line(values[0])
+        return None if line is None else (line,)
     if not normalise.is_one_line(" ".join(values)):  # a blank around a value makes two of them
         return None
     return tuple(dict.fromkeys(values))

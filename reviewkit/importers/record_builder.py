@@ -46,7 +46,7 @@ def build_record(
 
     values["other"] = unused.rest()
     record = make_record(values)
-    parsed = ParsedRecord(record=record, line=line, own_id=own_id, label=named.get("label"))
+    parsed = ParsedRecord(record, line, own_id, named.get("label"))
     return [_refused_if_empty(parsed), *unused.problems]
 
 

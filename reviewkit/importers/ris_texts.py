@@ -106,18 +106,13 @@ def plain_values(record: RecordLines) -> tuple[int, dict[str, list[str]]] | None
     last = "TY"
     for line in record.lines[at + 1 :]:
         tag, dash, printed = line.partition("  -")
-        if dash and tag in _TAGS:
-            value = printed.strip()
-            if not value:
-                last = ""
-                continue
-
+        if tag in _TAGS and (value := printed.strip()):
             if tag in raw:
                 raw[tag].append(value)
             else:
                 raw[tag] = [value]
             last = tag
-        elif not line.strip():
+        elif (dash and tag in _TAGS) or not line.strip():
             last = ""
         elif last and _continues(line):
             extend(raw[last], last, line)

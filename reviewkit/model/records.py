@@ -6,7 +6,7 @@ Silence is kept: `None` means "not seen in the source", never "no" and never zer
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, make_dataclass
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 
 from reviewkit.model.messages import mark
 
@@ -114,9 +114,10 @@ def make_record(values: dict[str, Any]) -> Record:
     """
     if list(values) != _NAMES:
         values = _UNSAID | values
-    record = _Draft(*values.values())
+    record: Any = _Draft(*values.values())
     record.__class__ = Record
-    return cast(Record, record)
+    made: Record = record
+    return made
 
 
 class Role(StrEnum):
