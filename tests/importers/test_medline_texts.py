@@ -34,6 +34,13 @@ ODD = {
     "no field": "PMID- 1\nAB 8- a\n      b\nTI  - c\n",
     "two numbers": "PMID- 1\nTI  - a\nPMID- 2\nTI  - b\n",
     "no blank": "PMID- 1\nTI  -\nVI  - 1\nTI  - a\n",
+    "a blank field": "PMID- 1\nTI  - \nVI  - 1\nAB  -  \n      a\n",
+    "a narrow tag": "PMID- 1\nAB - a\nAB  - b\n",
+    "a wide tag": "PMID- 1\nABCDE- a\nAB C- b\nAB12- c\n",
+    "fields of one value": "PMID- 1\nTI  - a\nVI  - 1\nTI  - b \n       c\nTI  - d\n",
+    "no number first": "TI  - a\nPMID- 1\n\nPMID- 2\nTI  - b\n",
+    "a folded line first": "      a\nPMID- 1\nTI  - b\n",
+    "blank lines": "\n\nPMID- 1\nTI  - a\n\n\n\nPMID- 2\nTI  - b\n\n\n",
     "an odd space": "PMID- 1\nAD  - a \u2028\n      b\n",
 }
 

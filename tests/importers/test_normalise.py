@@ -1,5 +1,6 @@
 """Printed values made comparable: dates, pages, ISSN; nothing is guessed."""
 
+import itertools
 import re
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from reviewkit.importers.normalise import (
     first_and_last_page,
+    is_same_line,
     iso_date,
     issns_of,
     one_line,
@@ -116,3 +118,15 @@ def test_escaped_text_reads_as_it_was(text: str) -> None:
 
 def test_a_link_is_no_entity() -> None:
     assert unescape("?a=1&lang=es&copy=2&amp;x=3") == "?a=1&lang=es&copy=2&x=3"
+
+
+def test_the_same_line_is_known_by_its_first_word() -> None:
+    parts = ("", "a", " ", "\xa0", "&#32;")
+    texts = list(map("".join, itertools.product(parts, repeat=3)))
+    for one, other in itertools.product(texts, texts):
+        assert is_same_line(one, other) == (one_line(one) == one_line(other)), (one, other)
+
+
+@given(st.from_regex(r"[0-9]{1,4}-[0-9]{1,4}", fullmatch=True))
+def test_whole_pages_are_known_at_once(pages: str) -> None:
+    assert page_range(pages) == page_range(f"p. {pages}")
