@@ -105,14 +105,14 @@ def plain_values(record: RecordLines) -> tuple[int, dict[str, list[str]]] | None
     raw = {"TY": [record.lines[at].removeprefix(_TY).strip()]}
     last = "TY"
     for line in record.lines[at + 1 :]:
-        tag, dash, printed = line.partition("  -")
+        tag, _, printed = line.partition("  -")
         if tag in _TAGS and (value := printed.strip()):
             if tag in raw:
                 raw[tag].append(value)
             else:
                 raw[tag] = [value]
             last = tag
-        elif (dash and tag in _TAGS) or not line.strip():
+        elif _is_empty(line):
             last = ""
         elif last and _continues(line):
             extend(raw[last], last, line)
@@ -133,6 +133,12 @@ def _opening(record: RecordLines) -> int | None:
         if text and not is_furniture(text):
             return None
     return None
+
+
+def _is_empty(line: str) -> bool:
+    """Return whether a line is blank, or has a tag without a value."""
+    text = line.strip()
+    return not text or (text.endswith("  -") and text[:-3] in _TAGS and line[2:5] == "  -")
 
 
 def _continues(line: str) -> bool:
