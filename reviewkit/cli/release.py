@@ -26,6 +26,7 @@ def release(
     """
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.reporting.release import release as freeze
+    from reviewkit.workflow.reporting.update_status import searched_sentence
 
     project = chosen_project(protocol, database=db)
     released = freeze(project, name, now=read_clock(os.environ))
@@ -43,5 +44,5 @@ def release(
     if waiting:
         records = plural(waiting, "record was", "records were")
         data(f"{records} still waiting: in the next version new ones.")
-    data(f"Searched through {released.searched_through or 'no day: nothing was searched'}.")
+    data(searched_sentence(released.searched_through, released.unsearched))
     data(f"Protocol {released.protocol_sha256[:12]}.")

@@ -6,6 +6,7 @@ import pytest
 
 from reviewkit.cli.options import screen_language
 from reviewkit.model.errors import UsageError
+from reviewkit.model.messages import in_language, tr
 from tests.helpers.command import reviewkit
 from tests.helpers.screening_review import make_review
 
@@ -45,6 +46,12 @@ def test_line_by_line_screening_in_portuguese(protocol: Path) -> None:
     assert "Título e resumo, revisor ana" in shown
     assert "1 de 3 feitos, restam 2; incluídos 1, excluídos 0, talvez 0." in shown
     assert "Retirado: incluído." in shown
+
+
+@pytest.mark.parametrize(("language", "ending"), [("pt", "ído"), ("es", "ido")])
+def test_what_is_said_of_one_record_is_said_of_one(language: str, ending: str) -> None:
+    with in_language(language):
+        assert (tr("included"), tr("excluded")) == (f"inclu{ending}", f"exclu{ending}")
 
 
 def test_mistakes_and_corrections_are_told_in_portuguese(protocol: Path) -> None:

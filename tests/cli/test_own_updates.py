@@ -53,6 +53,7 @@ def test_a_database_that_was_never_searched_is_named(review: OwnReview) -> None:
     said = review.done("status").splitlines()[1]
     assert said == "Searched through 2026-03-01; never searched: Embase."
     assert review.json("status")["updates"]["unsearched"] == ["Embase"]
+    assert f"\n{said}\n" in review.done("release", "v1")
 
 
 def nbib(pmid: int, created: str) -> str:

@@ -31,6 +31,7 @@ from reviewkit.workflow.reporting.review_flow import (
     listings_of,
     review_flow,
 )
+from reviewkit.workflow.reporting.update_status import unsearched_names
 from reviewkit.workflow.setup.unnamed_sources import refuse_unnamed
 
 PUBLISHED = "the published review"
@@ -47,7 +48,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Released:
-    """A version that was frozen; `previous` is the name of the version before it."""
+    """A version that was frozen; `previous` is the name of the version before it.
+
+    `unsearched` are the names of the sources that were never searched.
+    """
 
     name: str
     released_at: str
@@ -57,6 +61,7 @@ class Released:
     records: int
     states: dict[str, int]
     flow: Flow
+    unsearched: tuple[str, ...] = ()
 
 
 def release(project: ReviewProject, name: str, *, now: datetime.datetime) -> Released:
@@ -91,6 +96,7 @@ def release(project: ReviewProject, name: str, *, now: datetime.datetime) -> Rel
             records=len(partition),
             states=_count_states(partition),
             flow=flow,
+            unsearched=unsearched_names(store, project.protocol),
         )
         stored = releases.NewRelease(
             name=name,

@@ -3,6 +3,7 @@ passed.
 """
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -73,10 +74,15 @@ class UpdateStatus:
         return f"; next due {self.next_due}" if self.next_due else ""
 
     def _through(self) -> str:
-        if self.searched_through is None:
-            return "Never searched."
-        never = f"; never searched: {', '.join(self.unsearched)}" if self.unsearched else ""
-        return f"Searched through {self.searched_through}{never}."
+        return searched_sentence(self.searched_through, self.unsearched)
+
+
+def searched_sentence(through: str | None, unsearched: Sequence[str]) -> str:
+    """Up to which day a review is searched, and the names of the sources that never were."""
+    if through is None:
+        return "Never searched."
+    never = f"; never searched: {', '.join(unsearched)}" if unsearched else ""
+    return f"Searched through {through}{never}."
 
 
 def read_update_status(
@@ -102,7 +108,7 @@ def read_update_status(
         included_through=releases.settled_through(store) if pending else through,
         pending=pending,
         failed={},
-        unsearched=_unsearched(store, protocol),
+        unsearched=unsearched_names(store, protocol),
     )
     if last is None:
         return status
@@ -117,7 +123,7 @@ def read_update_status(
     )
 
 
-def _unsearched(store: Store, protocol: Protocol) -> tuple[str, ...]:
+def unsearched_names(store: Store, protocol: Protocol) -> tuple[str, ...]:
     """The names of the protocol's sources without a whole, complete search."""
     searched = run_log.searched_sources(store)
     return tuple(source.name for source in protocol.sources if source.id not in searched)
