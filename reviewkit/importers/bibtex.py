@@ -88,6 +88,7 @@ _KINDS = {
     "article": "Journal Article",
     "book": "Book",
     "inbook": "Book Chapter",
+    "book_section": "Book Chapter",
     "incollection": "Book Chapter",
     "inproceedings": "Conference Paper",
     "conference": "Conference Paper",
@@ -287,9 +288,13 @@ def _without_outer_braces(value: str) -> str:
     text = value.strip()
     if text.startswith("{") and text.endswith("}") and " and " in text:
         inner = text[1:-1]
-        if "{" not in inner and "}" not in inner:
+        if "{" not in inner and "}" not in inner and all(map(_PERSON.match, inner.split(" and "))):
             return inner
     return text
+
+
+# What may be a person: "Alpha, Beta" or "Beta de Alpha"; "serious institution" may not.
+_PERSON = re.compile(r"\s*(?:[^,]+,|[^\W\d_a-z]\S*(?:\s+\S+)*\s+[^\W\d_a-z])")
 
 
 def _person(name: str, raw: dict[str, list[str]]) -> str:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from reviewkit.importers.lines import Line
 
-_START = re.compile(r"@\s*([A-Za-z]+)\s*[{(]")
-_LINE_START = re.compile(r"^\s*@\s*[A-Za-z]+\s*[{(]")
+# Mendeley writes types such as @web_page and @book_section.
+_START = re.compile(r"@\s*([A-Za-z][\w-]*)\s*[{(]")
+_LINE_START = re.compile(r"^\s*@\s*[A-Za-z][\w-]*\s*[{(]")
 _NAME = re.compile(r"[\s,]*([^\s=,{}()\"#%']+)\s*=\s*")
 # A field in braces without any inside, and a comma after it: as nearly all are.
 _PLAIN_FIELD = re.compile(rf"{_NAME.pattern}{{([^{{}}]*+)}}\s*(?=,)")

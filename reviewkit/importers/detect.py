@@ -109,7 +109,7 @@ _SHAPES: tuple[tuple[Format, re.Pattern[str]], ...] = (
     (Format.COCHRANE_TEXT, re.compile(r"^Record #\d+ of \d+\s*\nID: ", re.MULTILINE)),
     (Format.PROQUEST_TEXT, re.compile(r"^Document \d+ of \d+\s*$", re.MULTILINE)),
     (Format.PUBMED_SUMMARY, re.compile(r"^\d{1,7}: \S.*(?:\n.+){0,12}\bPMID: \d", re.MULTILINE)),
-    (Format.BIBTEX, re.compile(r"^[ \t]*@\s*[A-Za-z]+\s*[{(]", re.MULTILINE)),
+    (Format.BIBTEX, re.compile(r"^[ \t]*@\s*[A-Za-z][\w-]*\s*[{(]", re.MULTILINE)),
     (Format.RIS, re.compile(r"^ER  ?-", re.MULTILINE)),
 )
 

@@ -26,6 +26,11 @@ _GROUP_TAG = "own groups"
 # Services that write the given name first.
 _AUTHOR_ORDER = dict.fromkeys(("openalex", "semantic-scholar"), family_first)
 _PEOPLE = (Field.AUTHORS,)
+# Whom Zotero names first, by the kind of work: a patent has inventors, a film a director.
+_MAKER_ROLES = (
+    "author inventor presenter programmer artist cartographer director podcaster performer"
+)
+_MAKERS = frozenset(_MAKER_ROLES.split())
 
 
 def shape_field_map(shape: JsonShape) -> FieldMap:
@@ -110,7 +115,7 @@ def _add_people(found: list[Any], path: str, raw: RawLists) -> None:
         if isinstance(value, Mapping):
             name, is_group = _person(value)
             role = str(value.get("creatorType") or "author")
-            if name and role != "author":
+            if name and role not in _MAKERS:
                 raw.setdefault(role, []).append(name)
             elif name:
                 raw.setdefault(_GROUP_TAG if is_group else path, []).append(name)

@@ -111,6 +111,8 @@ def test_pubmed_had_another_table_before_2020() -> None:
     [
         ("이채호; 최인수", ("이채호", "최인수")),
         ("Silva, Ana; Souza, Rui", ("Silva, Ana", "Souza, Rui")),
+        ("{Silva, Ana and Souza, Rui}", ("Silva, Ana", "Souza, Rui")),
+        ("{Ana Silva and Rui de Souza}", ("Silva, Ana", "de Souza, Rui")),
         ("Tony Chan and William M. {Coughran, Jr.}", ("Chan, Tony", "Coughran, William M., Jr.")),
     ],
 )
@@ -132,6 +134,30 @@ def test_a_day_in_bibtex(month: str, day: str, wanted: str) -> None:
         f"@article{{a, title={{T}}, author={{A B}}, year=2012, month={{{month}}}, day={{{day}}}}}"
     )
     assert only(text).published == wanted
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["Centers for Disease Control and Prevention", "A well-known and serious institution"],
+)
+def test_a_body_in_braces_is_one_whatever_words_it_has(body: str) -> None:
+    record = only(f"@report{{a, title={{T}}, year=2020, author={{{{{body}}}}}}}")
+    assert (record.collective_authors, record.authors) == ((body,), ())
+
+
+def test_types_of_bibtex_may_have_an_underscore() -> None:
+    parsed = read(
+        "".join(
+            f"@{kind}{{k, title={{T}}, author={{A B}}, year=2020}}\n"
+            for kind in (
+                "article",
+                "web_page",
+                "book_section",
+                "x-thesis",
+            )
+        )
+    )
+    assert len(parsed.all()) == 4
 
 
 def test_a_brace_in_words() -> None:
@@ -156,6 +182,11 @@ def test_editors_of_zotero_are_no_authors() -> None:
     editor = {"creatorType": "editor", "firstName": "Ana", "lastName": "Silva"}
     record = zotero(creators=[editor])
     assert (record.authors, record.other["editor"]) == ((), ("Silva, Ana",))
+
+
+def test_a_patent_of_zotero_has_inventors() -> None:
+    inventor = {"creatorType": "inventor", "firstName": "Ana", "lastName": "Silva"}
+    assert zotero(creators=[inventor]).authors == ("Silva, Ana",)
 
 
 def test_a_name_of_zotero_in_one_field_is_a_body() -> None:
