@@ -22,10 +22,10 @@ _HEAD = 36
 # Pairs to collect before repeated ones are dropped.
 _MAX_COLLECTED = 20_000_000
 _RARE_WORDS = 4
-# Two words are a key as long as chance alone brings them into at most one of so many other titles,
-# or as long as the titles of the one, times those of the other, are no more than this.
-_ONE_IN = 10
-_FEW = 10_000
+# Words are a key where chance alone brings them together in so many titles at most. It is reckoned
+# for a review of this size at least: in a smaller one, pairs cost little.
+_BY_CHANCE = 0.01
+_LARGE = 1_000_000
 
 Pairs = tuple[Ints, Ints]
 
@@ -153,13 +153,22 @@ def _rare_words(prepared: Prepared) -> Iterator[tuple[Ints, Ints]]:
     the first author or a third word: otherwise the keys would crowd as the records grow.
     """
     rare, often = _rarest(prepared.titles)
-    authors, most = _codes(prepared.first_family), max(len(prepared) // _ONE_IN, _FEW)
+    authors, size = _codes(prepared.first_family), max(len(prepared), _LARGE)
+
+    def are_common(*words: Ints) -> NDArray[np.bool_]:
+        shares = [often[word] / size for word in words]
+        return np.asarray(size * np.prod(shares, axis=0) > _BY_CHANCE)
+
     yield _together(
-        _joined(one, two, np.where(often[one] * often[two] > most, authors, 1))
+        _joined(one, two, np.where(are_common(one, two), authors, 1))
         for one, two in combinations(rare.T, 2)
     )
     yield _together(
-        _joined(np.where(often[two] * often[three] > most, one, 0), two, three)
+        _joined(
+            one,
+            np.where(are_common(one, two), two, 0),
+            np.where(are_common(one, two, three), 0, three),
+        )
         for one, two, three in combinations(rare.T, 3)
     )
 
