@@ -7,10 +7,10 @@ from reviewkit.dedupe.compare import Likeness
 from reviewkit.dedupe.compare.fields import Flags, Floats
 from reviewkit.dedupe.evidence import at_least, below
 from reviewkit.dedupe.normalise.kind import PublicationKind
+from reviewkit.dedupe.normalise.title import beginnings_of
+from reviewkit.dedupe.one_issue import in_one_volume, misread_in_one_issue
 from reviewkit.dedupe.prepare import Prepared
 from reviewkit.model.messages import mark
-from reviewkit.model.records import Record
-from reviewkit.model.words import words
 
 CERTAINTIES = {
     "same_pages": mark(
@@ -32,20 +32,6 @@ CERTAINTIES = {
 }
 _NOTICES = PublicationKind.ERRATUM | PublicationKind.RETRACTION | PublicationKind.COMMENT
 
-# What an editor writes once in each issue.
-_ONCE_AN_ISSUE = frozenset(
-    {"editors comments", "editor s comments", "from the editor", "from the editors", "foreword",
-     "editorial introduction", "thanks to reviewers", "list of reviewers", "forthcoming papers",
-     "preface", "editors note", "editors introduction", "in this issue", "about this issue",
-     "table of contents", "contents", "front matter", "back matter", "editorial board",
-     "information for authors", "instructions for authors", "subject index", "author index"}
-)  # fmt: skip
-# What one person may write twice in an issue.
-_OFTEN_IN_AN_ISSUE = frozenset(
-    {"abstract", "abstracts", "book", "comment", "comments", "correction", "discussion", "letter",
-     "letters", "news", "note", "notes", "reply", "response", "review", "reviews", "author",
-     "authors"}
-)  # fmt: skip
 _NEVER_REFERENCES = PublicationKind.PREPRINT | PublicationKind.DEPOSIT | PublicationKind.THESIS
 
 
@@ -70,7 +56,8 @@ def certainties(prepared: Prepared, pairs: Likeness, at: Circumstances) -> dict[
         & ~at.other_venue
         & _as_referred(prepared, pairs),
         "same_copy": same_words & _in_one_text(pairs),
-        "same_issue_title": same_words & ~meeting & _in_one_volume(prepared, pairs, at),
+        "same_issue_title": ~meeting & (same_words & in_one_volume(prepared, pairs, at))
+        | (~meeting & of_a_kind & misread_in_one_issue(prepared, pairs, at)),
         "same_issue_text": at.same_issue
         & same_words
         & (v["numbers"] == 1)
@@ -173,80 +160,6 @@ def _without_place(prepared: Prepared, pairs: Likeness) -> Flags:
     )
 
 
-def _in_one_volume(prepared: Prepared, pairs: Likeness, at: Circumstances) -> Flags:
-    """Return where one issue has one title, and nothing else differs.
-
-    A short title needs its author, but an issue has one preface. A long title may be in a volume of
-    which one record does not state the issue.
-    """
-    v = pairs.values
-    whole = at_least(v["title"], np.where(v["telling"] >= 5, 0.95, 0.99)) & (v["added"] == 0)
-    differs = below(v["authors"], 0.5) | below(v["abstract"], 0.5) | at.other_doi
-    author = at_least(v["authors_all"], 0.8) | (at_least(v["authors"], 0.99) & (v["initial"] != 0))
-    author &= at_least(v["first_author"], 1.0)
-
-    counts = prepared.ints["author_count"]
-    unsigned = counts[pairs.first] + counts[pairs.second] == 0
-
-    named = whole & ((v["telling"] >= 3) | (author & (v["telling"] >= 1)))
-    for place in np.flatnonzero(at.same_issue & whole & ~named).tolist():
-        title = prepared.titles[int(pairs.first[place])]
-        signed = author[place] and _OFTEN_IN_AN_ISSUE.isdisjoint(title.split())
-        editorial = unsigned[place] and title == "editorial"
-        named[place] = signed or editorial or title in _ONCE_AN_ISSUE
-    # One database prints the subtitle, the other does not.
-    part = at_least(v["title_part"], 0.98) & (v["telling"] >= 3)
-    part |= at.main_title & (v["telling"] >= 1)
-    named |= part & (author | (np.isnan(v["authors"]) & (v["telling"] >= 4)))
-    footnoted = _footnoted(prepared, pairs)
-    named |= footnoted | _signed(prepared, pairs)
-
-    in_volume = at_least(v["journal"], 0.9) & (v["volume"] == 1)
-    in_volume &= (v["year_gap"] == 0) | (at_least(v["authors"], 0.66) & ~(v["year_gap"] > 3))
-    in_volume &= np.isnan(v["issue"]) & ~(v["first_page"] == 0) & (v["telling"] >= 6)
-    in_volume &= at_least(v["title"], 1.0) | (at_least(v["title_part"], 0.98) & author)
-
-    on_page = at.same_place & (v["first_page"] == 1) & (v["volume"] == 1) & (v["pmid"] != 0)
-    on_page &= whole & (v["telling"] >= np.where(at.same_issue, 2, 3)) & (v["year_gap"] <= 1)
-    on_page |= at.main_title & at.same_range & ~(v["year_gap"] > 1) & (v["pmid"] != 0)
-
-    placed = (at.same_issue & named) | in_volume | on_page
-    numbered = (v["numbers"] == 1) | (at.same_issue & footnoted)
-    return np.asarray(numbered & placed & ~differs, dtype=np.bool_)
-
-
-def _footnoted(prepared: Prepared, pairs: Likeness) -> Flags:
-    """Return where one title is the other and a 1, the mark of a footnote, by all the authors."""
-    v = pairs.values
-    found = (v["numbers"] == 0.5) & (v["telling"] >= 4) & at_least(v["authors_all"], 0.95)
-    for place in np.flatnonzero(found).tolist():
-        titles = [prepared.titles[int(side[place])] for side in (pairs.first, pairs.second)]
-        short, full = sorted(titles, key=len)
-        found[place] = full == f"{short} 1"
-    return np.asarray(found, dtype=np.bool_)
-
-
-def _signed(prepared: Prepared, pairs: Likeness) -> Flags:
-    """Return where one title is the other and the names of its authors.
-
-    A title that was read from an article's first page often goes on with them.
-    """
-    v = pairs.values
-    found = (v["added"] >= 1) & (v["swapped"] == 0) & (v["telling"] >= 4)
-    found &= at_least(v["title_part"], 0.97)
-    for place in np.flatnonzero(found).tolist():
-        one, two = int(pairs.first[place]), int(pairs.second[place])
-        short, full = sorted((prepared.titles[one], prepared.titles[two]), key=len)
-        names = {*_name_words(prepared.records[one]), *_name_words(prepared.records[two])}
-        rest = [word for word in full.removeprefix(short).split() if len(word) > 1]
-        found[place] = full.startswith(f"{short} ") and {*rest} <= names | {"and", "by"}
-    return np.asarray(found, dtype=np.bool_)
-
-
-def _name_words(record: Record) -> list[str]:
-    return words(" ".join(record.authors))
-
-
 def _as_referred(prepared: Prepared, pairs: Likeness) -> Flags:
     """Return where two references state one work.
 
@@ -276,7 +189,7 @@ def _as_referred(prepared: Prepared, pairs: Likeness) -> Flags:
 def _continued(prepared: Prepared, pairs: Likeness) -> Flags:
     """Return where one title goes on after the other, at one venue in one year, by all the authors.
 
-    A list of references leaves out the subtitle.
+    A list of references leaves out the subtitle. "In Brazil and Chile" is no subtitle.
     """
     v = pairs.values
     counts = prepared.ints["author_count"]
@@ -286,9 +199,10 @@ def _continued(prepared: Prepared, pairs: Likeness) -> Flags:
     found &= (v["swapped"] == 0) & at_least(v["title_part"], 0.97)
 
     for place in np.flatnonzero(found).tolist():
-        titles = [prepared.titles[int(side[place])] for side in (pairs.first, pairs.second)]
-        short, full = sorted(titles, key=len)
-        found[place] = full.startswith(f"{short} ")
+        one, two = int(pairs.first[place]), int(pairs.second[place])
+        if len(prepared.titles[one]) > len(prepared.titles[two]):
+            one, two = two, one
+        found[place] = prepared.titles[one] in beginnings_of(prepared.records[two].title)
     return np.asarray(found, dtype=np.bool_)
 
 

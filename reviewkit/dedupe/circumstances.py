@@ -85,7 +85,7 @@ def circumstances(prepared: Prepared, pairs: Likeness) -> Circumstances:
     contradicted = below(v["abstract"], 0.4) & languages.one_abstract
     two_languages = languages.two_titles & ~contradicted
     in_one_place = same_range & (length <= _LONGEST_ARTICLE)
-    in_one_issue = _in_one_issue(v)
+    in_one_issue = _in_one_issue(prepared, pairs)
     shorter = ~at_least(v["title"], 0.95)
     references = _references(prepared, pairs)
 
@@ -300,15 +300,24 @@ def _shares_text(v: dict[str, Floats], same_id: Flags) -> Flags:
     return np.asarray(at_least(v["abstract"], 0.8) | same_id, dtype=np.bool_)
 
 
-def _in_one_issue(v: dict[str, Floats]) -> Flags:
+def _in_one_issue(prepared: Prepared, pairs: Likeness) -> Flags:
     """Return where journal, volume and issue are the same, and neither pages nor year differ.
 
     A year is one more where one record states the year of print and the other the year online. A
-    whole title by the same authors needs no year.
+    whole title by the same authors needs no year. Where a volume has no issues, several authors and
+    their title stand for one.
     """
-    printed = at_least(v["journal"], 0.9) & (v["volume"] == 1) & (v["issue"] == 1)
-    in_time = ~(v["year_gap"] > 1)
-    in_time |= at_least(v["title"], 0.99) & (v["telling"] >= 4) & at_least(v["authors_all"], 0.8)
+    v = pairs.values
+    counts, issues = prepared.ints["author_count"], prepared.ints["issue"]
+    several = np.minimum(counts[pairs.first], counts[pairs.second]) > 1
+    undivided = (issues[pairs.first] == 0) & (issues[pairs.second] == 0) & several
+    undivided &= at_least(v["title"], 0.95) & at_least(v["authors_all"], 0.8)
+    undivided &= v["year_gap"] == 0
+
+    printed = at_least(v["journal"], 0.9) & (v["volume"] == 1) & ((v["issue"] == 1) | undivided)
+    long_title = at_least(v["title"], 0.99) & (v["telling"] >= 4)
+    in_time = ~(v["year_gap"] > 1) | (long_title & at_least(v["authors_all"], 0.8))
+    in_time |= long_title & at_least(v["authors"], 0.66) & ~(v["year_gap"] > 3)
     return np.asarray(printed & ~(v["first_page"] == 0) & in_time, dtype=np.bool_)
 
 

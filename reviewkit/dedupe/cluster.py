@@ -4,7 +4,8 @@ The result depends on the set of pairs only, not on their order.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from itertools import combinations
 
 Edge = tuple[str, str]
 
@@ -82,6 +83,26 @@ def join_pairs(groups: Groups, scored: Mapping[Edge, float]) -> list[Edge]:
             refused.append(edge)
 
     return refused
+
+
+def tied_pairs(groups: Groups, scored: Mapping[Edge, float], among: Collection[Edge]) -> set[Edge]:
+    """Return those `among` the pairs whose record fits two others that may not be joined.
+
+    It fits them equally well: both pairs are as sure, and as many others support both.
+    """
+    support = _support(groups, scored)
+    partners: dict[str, list[Edge]] = defaultdict(list)
+    for edge in support.keys() & set(among):
+        for key in edge:
+            partners[key].append(edge)
+
+    tied: set[Edge] = set()
+    for key, edges in partners.items():
+        for one, two in combinations(edges, 2):
+            as_sure = round(scored[one], 2) == round(scored[two], 2)
+            if as_sure and support[one] == support[two] and groups.divides({*one, *two} - {key}):
+                tied |= {one, two}
+    return tied
 
 
 def _support(groups: Groups, scored: Mapping[Edge, float]) -> dict[Edge, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from reviewkit.dedupe.cluster import Edge, Groups, join_pairs, spanning
+from reviewkit.dedupe.cluster import Edge, Groups, join_pairs, spanning, tied_pairs
 from reviewkit.dedupe.decide import ASK, DIFFERENT, OUTCOMES, RULES, SAME, VETOED, WORDS
 from reviewkit.dedupe.judging import PairJudge
 from reviewkit.dedupe.merge import lead_of
@@ -23,6 +23,7 @@ from reviewkit.dedupe.pairs import (
 _RECORDS_A_QUESTION = 100
 _ALWAYS_ASKED = 5
 
+_SAME_REFERENCE = RULES.index("same_reference")
 _Answers = dict[Edge, SettledPair]
 
 
@@ -101,10 +102,13 @@ def _join_sure_pairs(judge: PairJudge, groups: Groups, answers: _Answers) -> set
         for edge, pair in judge.judged.items()
         if pair.code == SAME and edge not in answers
     }
-    refused = join_pairs(groups, sure)
+    by_words = [edge for edge in sure if judge.judged[edge].rule == _SAME_REFERENCE]
+    tied = tied_pairs(groups, sure, by_words)
+    untied = {edge: score for edge, score in sure.items() if edge not in tied}
+    refused = tied.union(join_pairs(groups, untied))
     for edge in refused:
         judge.judged[edge] = replace(judge.judged[edge], code=ASK)
-    return set(refused)
+    return refused
 
 
 def _clusters(

@@ -4,7 +4,8 @@ import html
 import re
 import unicodedata
 
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,60}>")
+# Formulas have long tags: '<mml:math xmlns:mml="http://www.w3.org/1998/Math/MathML">'.
+_TAG = re.compile(r"</?[A-Za-z](?:[^<>]{0,60}|[\w:-]{0,30}+\s[^<>=]{0,60}=[^<>]{0,300})>")
 # Chinese and Japanese characters one by one, so that one exchanged character shows.
 _SIGN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\u3040-\u30ff\u3400-\u9fff]+")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")

@@ -13,6 +13,7 @@ from reviewkit.dedupe.cluster import (
     join_pairs,
     path_between,
     spanning,
+    tied_pairs,
 )
 
 KEYS = "abcdef"
@@ -165,3 +166,15 @@ def test_of_two_ways_that_are_as_short_the_first_in_order_is_taken() -> None:
     pairs = [("a", "c"), ("c", "d"), ("a", "b"), ("b", "d"), ("d", "e")]
     assert path_between(pairs, "a", "e") == ["a", "b", "d", "e"]
     assert path_between(reversed(pairs), "a", "e") == ["a", "b", "d", "e"]
+
+
+def test_a_record_that_fits_two_forbidden_ones_equally_is_tied() -> None:
+    scored = {("a", "c"): 0.99, ("b", "c"): 0.99}
+    apart = Groups([("a", "b")])
+    assert tied_pairs(apart, scored, scored) == set(scored)
+    assert tied_pairs(apart, scored, [("a", "c")]) == set()
+    assert tied_pairs(apart, {**scored, ("a", "c"): 0.999}, scored) == set()
+    assert tied_pairs(Groups(()), scored, scored) == set()
+
+    backed = {**scored, ("a", "d"): 0.99, ("c", "d"): 0.99}
+    assert tied_pairs(apart, backed, backed) == set()

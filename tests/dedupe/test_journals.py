@@ -12,6 +12,7 @@ ONE = (
     ("IJCAI", "Thirteenth International Joint Conference on Artificial Intelligence"),
     ("SIGMOD Record", "ACM SIGMOD Record"),
     ("VLDB J.", "The VLDB Journal -- The International Journal on Very Large Data Bases"),
+    ("VLDB J.", "The VLDB Journal The International Journal on Very Large Data Bases"),
     ("Proc. ACM SIGMOD", "SIGMOD Conference"),
     ("MIS Q.", "Management Information Systems Quarterly"),
     ("CHI 2020", "Human Factors in Computing Systems, CHI 2020"),
@@ -28,6 +29,7 @@ UNKNOWN = (
     ("Technical Report TR-93-12", "ICML"),
 )
 TWO = (
+    ("Medical J.", "Medical Journal International Journal of Nursing"),
     ("ICML", "KDD"),
     ("Chest", "Circulation"),
     ("Cancer", "Proceedings of the Annual Meeting of the American Society of Nephrology"),

@@ -120,3 +120,83 @@ def test_a_paper_of_a_meeting_is_no_article_and_no_report(
 ) -> None:
     pair = printed("a", **{**REFERENCE, **one}), printed("b", **{**REFERENCE, **two})
     assert outcome(*pair) in expected
+
+
+UNSIGNED: dict[str, Any] = {"authors": (), "pages": "9-20"}
+NO_ISSUE: dict[str, Any] = {"issue": None}
+FORMULA = '<mml:math xmlns:mml="http://www.w3.org/1998/Math/MathML" overflow="scroll">'
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        # one database lost the names
+        ({"title": "Silent rooms"}, {"title": "Silent rooms", **UNSIGNED}),
+        (
+            {"title": "Rooms for silent trust: a view"},
+            {"title": "Rooms for silent trust", **UNSIGNED},
+        ),
+        ({"title": "Guest editors' remarks"}, {"title": "Guest Editors\u2019 Remarks", **UNSIGNED}),
+        # what the subtitle says of a year
+        ({"title": "Wards and trust"}, {"title": "Wards and trust: panel report from 2018"}),
+        # a footnote's mark before the subtitle
+        ({}, {"title": TITLE.replace(":", " 1:")}),
+        # letters of as many strokes
+        (
+            {"title": "Tuning nurses' trust on coastal surgical wards"},
+            {"title": "Timing nurses' trust on coastal surgical wards"},
+        ),
+        # the markup of a formula
+        ({}, {"title": f"{FORMULA}Trust</mml:math>{TITLE.removeprefix('Trust')}"}),
+        # the year in which it was received
+        (
+            {"authors": ("Smith J", "Doe A", "Roe B")},
+            {"authors": ("Smith J", "Doe A"), "year": 2018},
+        ),
+        # a volume without issues
+        (
+            {"title": "Introduction to the special issue", **NO_ISSUE},
+            {"title": "Introduction to the special issue", **NO_ISSUE, "pages": "9-11"},
+        ),
+        (
+            {"title": "Silent trust between nurses", **NO_ISSUE},
+            {"title": "Silent trust between nurses"},
+        ),
+    ],
+)
+def test_one_article_in_the_words_of_two_databases(
+    one: dict[str, Any], two: dict[str, Any]
+) -> None:
+    assert outcome(printed("a", **one), printed("b", **two)) is SAME
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        # two may be unsigned, and what recurs may be another's
+        ({"title": "Silent rooms", "authors": ()}, {"title": "Silent rooms", **UNSIGNED}),
+        ({"title": "Book reviews"}, {"title": "Book reviews", **UNSIGNED}),
+        ({"title": "Call for papers", "authors": ()}, {"title": "Call for papers", **UNSIGNED}),
+        ({"title": "Letter to the editor"}, {"title": "Letter to the editor", **UNSIGNED}),
+        ({"title": "Silent rooms"}, {"title": "Silent rooms", **UNSIGNED, "issue": "3"}),
+        # a part is no year, and another year is another report
+        ({"title": "Wards and trust"}, {"title": "Wards and trust: part 2"}),
+        ({"title": "Wards and trust: report 2017"}, {"title": "Wards and trust: report 2018"}),
+        # letters of other strokes, or by another author
+        (
+            {"title": "Nurses' imports of trust on coastal surgical wards"},
+            {"title": "Nurses' exports of trust on coastal surgical wards"},
+        ),
+        (
+            {"title": "Tuning nurses' trust on coastal surgical wards"},
+            {
+                "title": "Timing nurses' trust on coastal surgical wards",
+                "authors": ("Doe A", "Roe B"),
+            },
+        ),
+    ],
+)
+def test_two_pieces_that_look_alike_are_not_joined(
+    one: dict[str, Any], two: dict[str, Any]
+) -> None:
+    assert outcome(printed("a", **one), printed("b", **two)) is not SAME

@@ -100,6 +100,7 @@ def test_a_list_of_references_may_leave_out_a_subtitle(work: Record, subtitle: s
     assert outcome(short, replace(long, journal="Symposium on Theory of Computing")) is not SAME
     assert outcome(short, replace(long, title=f"{short.title}: part 2")) is not SAME
     assert outcome(short, replace(long, title=f"Demonstration of {short.title}")) is not SAME
+    assert outcome(short, replace(long, title=f"{short.title} in Brazil and Chile")) is not SAME
 
 
 def bare(name: str, title: str, **values: Any) -> Record:
@@ -285,3 +286,19 @@ def test_no_third_reference_joins_two_of_other_years_and_places(
     ]
     found = find_duplicates([works[number] for number in order])
     assert not any({works[0].key, works[1].key} <= {*c.members} for c in found.clusters)
+
+
+def test_a_reference_that_fits_two_works_is_asked() -> None:
+    paper = bare("a", LONG, year=1990, authors=NAMES, journal="ICML")
+    article = bare("b", LONG, year=1994, authors=NAMES, journal="Machine Learning Journal")
+    reference = bare("c", LONG, authors=NAMES)
+    found = find_duplicates([paper, article, reference])
+    assert not found.clusters
+    assert {(pair.record_a, pair.record_b) for pair in found.questions} == {
+        ("t:a", "t:c"),
+        ("t:b", "t:c"),
+    }
+
+    copy = replace(paper, source_id="d")
+    more = find_duplicates([paper, article, reference, copy])
+    assert [set(cluster.members) for cluster in more.clusters] == [{"t:a", "t:c", "t:d"}]

@@ -220,7 +220,22 @@ def _contains(one: str, first: tuple[str, ...], two: str, second: tuple[str, ...
         or _names(two, first)
         or _begins(first, second)
         or _begins(second, first)
+        or _is_named_again(first, second)
+        or _is_named_again(second, first)
     )
+
+
+def _is_named_again(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
+    """Return whether a name goes on with its long form.
+
+    "VLDB J" and "The VLDB Journal: The International Journal on Very Large Data Bases".
+    """
+    rest = full[len(short) :]
+    if len(short) < 2 or not rest or rest[0] not in {"international", "journal"}:
+        return False
+    paired = list(zip(short, full, strict=False))
+    own = any(word == other and word not in _COMMON for word, other in paired)
+    return own and "journal" in rest and all(starmap(_shortens, paired))
 
 
 def _may_abbreviate(one: tuple[str, ...], two: tuple[str, ...]) -> bool:

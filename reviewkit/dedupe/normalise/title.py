@@ -108,6 +108,8 @@ _DIGITS = re.compile(r"\d+")
 
 # A longer title is an abstract in the wrong column; its beginning is enough.
 _READ = 1000
+# The markup of a formula is longer than the title.
+_READ_MARKED = 6 * _READ
 
 
 def title_words(raw: str | None) -> tuple[str, ...]:
@@ -130,11 +132,15 @@ def _is_telling(word: str) -> bool:
 
 def without_notes(raw: str) -> str:
     """Return the printed title without markup and without what indexers append to it."""
-    text = without_latex(unmark(raw[:_READ])).strip().strip('"')
+    text = without_latex(_unmarked(raw)).strip().strip('"')
     if "[" not in text and "(" not in text and "LA:" not in text:
         return text
 
     return _without_tail(_LETTER_NUMBER.sub("", _without_tail(text)))
+
+
+def _unmarked(raw: str) -> str:
+    return unmark(raw[:_READ_MARKED])[:_READ]
 
 
 def _without_tail(text: str) -> str:
@@ -150,7 +156,7 @@ def letter_number(raw: str | None) -> str:
     """Return the number that a database gives a letter at the end of its title, or ""."""
     if not raw or "]" not in raw:
         return ""
-    match = _LETTER_NUMBER.search(_without_tail(unmark(raw[:_READ]).strip()))
+    match = _LETTER_NUMBER.search(_without_tail(_unmarked(raw).strip()))
     if not match:
         return ""
     return match[1].lstrip("0")
@@ -166,6 +172,16 @@ def pieces_of(raw: str | None) -> frozenset[str]:
     pieces = {" ".join(title_words(text[:start])) for start, _ in places}
     pieces |= {" ".join(title_words(text[end:])) for _, end in places}
     return frozenset(pieces)
+
+
+_SUBTITLE = re.compile(r"[:?!.]\s|\s(?:[-–—]+|\()\s?")
+
+
+def beginnings_of(raw: str | None) -> frozenset[str]:
+    """Return the words before each colon, dash, full stop or bracket in the title."""
+    text = (raw or "")[:_READ]
+    places = [match.start() for match in _SUBTITLE.finditer(text)]
+    return frozenset(" ".join(title_words(text[:start])) for start in places)
 
 
 _CUT = re.compile(r"(?<!\W)(?>\W*?(?:\.\.\.|…))\W*+$")
@@ -241,7 +257,7 @@ def numbers(raw: str | None, title: tuple[str, ...]) -> tuple[str, ...]:
     if not title:
         return ()
 
-    text = without_latex(unmark((raw or "")[:_READ]))
+    text = without_latex(_unmarked(raw or ""))
     found = _digit_numbers(_LETTER_NUMBER.sub("", _without_tail(text.strip())))
     if not _MARKED.isdisjoint(title):
         found += _word_numbers(title)
