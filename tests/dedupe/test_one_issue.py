@@ -6,7 +6,7 @@ import pytest
 
 from reviewkit.dedupe import PairOutcome
 from reviewkit.model.records import Record
-from tests.helpers.duplicates import outcome, record
+from tests.helpers.duplicates import PEOPLE, outcome, record
 
 SAME, DIFFERENT = PairOutcome.SAME, PairOutcome.DIFFERENT
 TITLE = "Trust in wards without walls: an inquiry into nurses' handovers"
@@ -123,8 +123,13 @@ def test_a_paper_of_a_meeting_is_no_article_and_no_report(
 
 
 UNSIGNED: dict[str, Any] = {"authors": (), "pages": "9-20"}
+OTHER_FIRST = ("Roe B", *PEOPLE[:2])
+TEXT = "We asked nurses on wards. " * 9
 NO_ISSUE: dict[str, Any] = {"issue": None}
-FORMULA = '<mml:math xmlns:mml="http://www.w3.org/1998/Math/MathML" overflow="scroll">'
+FORMULA = (
+    '<mml:math xmlns:mml="http://www.w3.org/1998/Math/MathML" overflow="scroll">'
+    + "<mml:mi></mml:mi>" * 60
+)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +164,7 @@ FORMULA = '<mml:math xmlns:mml="http://www.w3.org/1998/Math/MathML" overflow="sc
             {"title": "Introduction to the special issue", **NO_ISSUE, "pages": "9-11"},
         ),
         (
-            {"title": "Silent trust between nurses", **NO_ISSUE},
+            {"title": "Silent trust between nurses", **NO_ISSUE, "abstract": TEXT, "year": 2018},
             {"title": "Silent trust between nurses"},
         ),
     ],
@@ -189,10 +194,7 @@ def test_one_article_in_the_words_of_two_databases(
         ),
         (
             {"title": "Tuning nurses' trust on coastal surgical wards"},
-            {
-                "title": "Timing nurses' trust on coastal surgical wards",
-                "authors": ("Doe A", "Roe B"),
-            },
+            {"title": "Timing nurses' trust on coastal surgical wards", "authors": OTHER_FIRST},
         ),
     ],
 )
