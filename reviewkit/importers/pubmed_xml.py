@@ -157,17 +157,26 @@ def _add_people(citation: ET.Element, raw: _RawLists) -> None:
     for people in citation.iter("AuthorList"):
         editors = people.get("Type") == "editors"
         for author in people:
-            group = text_of(author.find("CollectiveName")).strip()
-            name = group or _name(author)
+            parts = _first_parts(author)
+            group = text_of(parts.get("CollectiveName")).strip()
+            name = group or _name(parts)
             tag = _author_tag(editors=editors, group=bool(group))
             raw[tag].append(name)
 
-            for part in ("AffiliationInfo/Affiliation", "Identifier"):
-                texts = (text_of(element) for element in author.iterfind(part))
-                raw[part.rsplit("/", maxsplit=1)[-1]].extend(f"{name}: {text}" for text in texts)
+            affiliations, identifiers = raw["Affiliation"], raw["Identifier"]
+            for part in author:
+                if part.tag == "AffiliationInfo":
+                    affiliations += [f"{name}: {text_of(place)}" for place in part.iter("Affiliation")]
+                elif part.tag == "Identifier":
+                    identifiers.append(f"{name}: {text_of(part)}")
 
     for investigator in citation.iterfind("InvestigatorList/Investigator"):
-        raw["Investigator"].append(_name(investigator))
+        raw["Investigator"].append(_name(_first_parts(investigator)))
+
+
+def _first_parts(element: ET.Element) -> dict[str, ET.Element]:
+    """Return the first child of each tag."""
+    return {child.tag: child for child in reversed(element)}
 
 
 def _author_tag(*, editors: bool, group: bool) -> str:
@@ -178,11 +187,11 @@ def _author_tag(*, editors: bool, group: bool) -> str:
     return "Author"
 
 
-def _name(person: ET.Element) -> str:
+def _name(person: dict[str, ET.Element]) -> str:
     """Return "Family, Given Suffix", as PubMed's own MEDLINE text has it in FAU."""
-    family = text_of(person.find("LastName")).strip()
-    given = text_of(person.find("ForeName")).strip() or text_of(person.find("Initials")).strip()
-    given = f"{given} {text_of(person.find('Suffix')).strip()}".strip()
+    family = text_of(person.get("LastName")).strip()
+    given = text_of(person.get("ForeName")).strip() or text_of(person.get("Initials")).strip()
+    given = f"{given} {text_of(person.get('Suffix')).strip()}".strip()
     return f"{family}, {given}" if given else family
 
 
