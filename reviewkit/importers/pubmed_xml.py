@@ -166,7 +166,9 @@ def _add_people(citation: ET.Element, raw: _RawLists) -> None:
             affiliations, identifiers = raw["Affiliation"], raw["Identifier"]
             for part in author:
                 if part.tag == "AffiliationInfo":
-                    affiliations += [f"{name}: {text_of(place)}" for place in part.iter("Affiliation")]
+                    affiliations += [
+                        f"{name}: {text_of(place)}" for place in part.iter("Affiliation")
+                    ]
                 elif part.tag == "Identifier":
                     identifiers.append(f"{name}: {text_of(part)}")
 
