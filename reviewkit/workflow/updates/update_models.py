@@ -157,7 +157,7 @@ class UpdateResult:
 
     @property
     def is_quiet(self) -> bool:
-        """Whether nobody needs to be told what comes next."""
+        """Whether nothing is to be said of what comes next."""
         return not (self.is_news or self.is_nothing_searched)
 
     @property
