@@ -310,21 +310,6 @@ class Store:
         insert = insert_into(table, (*keys, *values)) + update_if_changed(names, values)
         self.write(insert, rows)
 
-    @contextmanager
-    def index_made_last(self, index: str, table: str) -> Iterator[None]:
-        """Fill an empty table inside the open transaction; make its index afterwards, sorted.
-
-        Millions of rows in another order would change a page of the index each.
-        """
-        sql = self.value("SELECT sql FROM main.sqlite_master WHERE name = ?", [index])
-        is_empty = self.first(f"SELECT 1 FROM {table} LIMIT 1") is None
-        if sql and is_empty:
-            self.insert(f"DROP INDEX {index}", ())
-
-        yield
-        if sql and is_empty:
-            self.insert(sql, ())
-
     def _require_transaction(self) -> None:
         if not self._connection.in_transaction:
             raise RuntimeError("a write outside of Store.transaction")

@@ -2,7 +2,7 @@
 
 It is derived: lost or out of date, it only costs comparing once more.
 
-A trigger of the file drops the pairs of a record whose content changes.
+A trigger of the file notes each record whose content changes: its pairs are passed over.
 """
 
 import json
@@ -28,11 +28,17 @@ def read_compared(store: Store, rules: str) -> ComparedPairs:
 
     keys = [key for (key,) in store.each("SELECT record FROM records ORDER BY record")]
     places = {key: place for place, key in enumerate(keys)}
+    for (changed,) in store.rows("SELECT record FROM changed_records"):
+        places.pop(changed, None)
+
     numbers = array("q")
     found: dict[int, JudgedPair] = {}
 
     rows = store.each(f"SELECT {', '.join(_KEYS + _VALUES)} FROM compared_pairs ORDER BY {_ORDER}")
     for one, two, closely, *values in rows:
+        if one not in places or two not in places:
+            continue
+
         number = pair_number(places[one], places[two], len(keys)) + closely
         numbers.append(number)
         if values[0] is not None:
@@ -58,8 +64,8 @@ def set_compared(store: Store, compared: ComparedPairs, rules: str) -> None:
         (record_a, record_b, int(closely), *_row(judged))
         for (record_a, record_b, closely), judged in compared.each()
     )
-    with store.index_made_last("compared_pairs_b", "compared_pairs"):
-        store.replace("compared_pairs", _KEYS, _VALUES, rows, wanted=compared)
+    store.replace("compared_pairs", _KEYS, _VALUES, rows, wanted=compared)
+    store.replace("changed_records", ("record",), (), [])
 
 
 def _judged(values: list[Any]) -> JudgedPair:

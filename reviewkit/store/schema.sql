@@ -333,19 +333,6 @@ CREATE TABLE access_answers (
   evidence TEXT NOT NULL,
   failed INTEGER NOT NULL DEFAULT 0 CHECK (failed IN (0, 1))) STRICT;
 
-CREATE TABLE compared_pairs (
-  record_a TEXT NOT NULL REFERENCES records,
-  record_b TEXT NOT NULL REFERENCES records,
-  closely INTEGER NOT NULL CHECK (closely IN (0, 1)),  -- whatever speaks for it, because a chain joins the two
-  code INTEGER,
-  score REAL,
-  rule INTEGER,
-  likeness TEXT,  -- JSON list
-  relation TEXT,
-  turned INTEGER,  -- 1: it is record_b that relates to record_a
-  PRIMARY KEY (record_a, record_b, closely)
-) STRICT, WITHOUT ROWID;
-
 CREATE TABLE compared_under (rules_sha256 TEXT PRIMARY KEY) STRICT;
 
 CREATE TABLE run_searches (
@@ -547,6 +534,21 @@ CREATE TABLE citation_links (
 
 CREATE TABLE stage_token (token TEXT NOT NULL) STRICT;
 
+CREATE TABLE compared_pairs (
+  record_a TEXT NOT NULL,
+  record_b TEXT NOT NULL,
+  closely INTEGER NOT NULL CHECK (closely IN (0, 1)),  -- whatever speaks for it, because a chain joins the two
+  code INTEGER,
+  score REAL,
+  rule INTEGER,
+  likeness TEXT,  -- JSON list
+  relation TEXT,
+  turned INTEGER,  -- 1: it is record_b that relates to record_a
+  PRIMARY KEY (record_a, record_b, closely)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE changed_records (record TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
 CREATE INDEX records_pmid ON records(pmid);
 
 CREATE INDEX records_doi ON records(doi);
@@ -570,8 +572,6 @@ CREATE INDEX record_versions_record ON record_versions(record, run);
 CREATE INDEX record_versions_run ON record_versions(run);
 
 CREATE INDEX access_answers_record ON access_answers(record, service, answer);
-
-CREATE INDEX compared_pairs_b ON compared_pairs(record_b);
 
 CREATE INDEX run_records_first ON run_records(record, run);
 
@@ -711,10 +711,6 @@ BEGIN SELECT RAISE(ABORT, 'release_records are append-only: add a row, do not de
 
 CREATE TRIGGER access_answers_are_kept BEFORE DELETE ON access_answers
 BEGIN SELECT RAISE(ABORT, 'access_answers are append-only: add a row, do not delete one'); END;
-
-CREATE TRIGGER changed_records_are_compared_anew AFTER UPDATE ON records BEGIN
-  DELETE FROM compared_pairs WHERE record_a = NEW.record OR record_b = NEW.record;
-END;
 
 CREATE TRIGGER runs_stay BEFORE UPDATE ON runs
 BEGIN SELECT RAISE(ABORT, 'runs are append-only: add a row, do not change one'); END;
@@ -958,6 +954,11 @@ BEGIN DELETE FROM stage_token; END;
 
 CREATE TRIGGER records_change_stages AFTER UPDATE OF source, published, year, created ON records WHEN EXISTS (SELECT 1 FROM stage_token)
 BEGIN DELETE FROM stage_token; END;
+
+CREATE TRIGGER changed_records_are_compared_anew AFTER UPDATE ON records BEGIN
+  INSERT INTO changed_records (record) SELECT NEW.record
+  WHERE NOT EXISTS (SELECT 1 FROM changed_records WHERE record = NEW.record);
+END;
 
 CREATE VIEW searches AS
 SELECT run, source, strategy, searched_at, status, count, received, translation, build, query FROM runs;

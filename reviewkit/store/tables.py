@@ -15,6 +15,7 @@ from reviewkit.store.database import Store, insert_into
 # Derived again or private, copies of what publishers own, or hashes of what does not go out.
 _LEFT_OUT = frozenset(
     {
+        "changed_records",
         "compared_pairs",
         "correction_marks",
         "event_chain",

@@ -74,6 +74,9 @@ def make_old(path: Path, steps: int) -> None:
         for number, strategy in enumerate(("main", "main.update", "main.window"), 1):
             add_old_run(db, number, strategy, steps)
         add_old_decisions(db, steps)
+        if steps >= 5:
+            compared = {"record_a": "pubmed:1", "record_b": "pubmed:2", "closely": 0, "code": 1}
+            insert(db, "compared_pairs", compared)
         connection.commit()
 
 
@@ -138,6 +141,8 @@ def test_a_database_of_each_earlier_schema_opens_with_all_that_was_in_it(
                 ("main.update", "main", RunKind.UPDATE),
                 ("main.window", "main", RunKind.WINDOW),
             ]
+        pairs = store.rows("SELECT record_a, record_b, code FROM compared_pairs")
+        assert pairs == [("pubmed:1", "pubmed:2", 1)] * (steps >= 5)
         assert store.faults() == []
         assert store.rows("PRAGMA foreign_key_check") == []
     # A backup is made before anything is changed, and only then.

@@ -34,6 +34,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "relations": "two records that belong together and are two",
         "compared_pairs": "pairs that need not be compared again",
         "compared_under": "the rules under which they were compared",
+        "changed_records": "records that changed since then: their pairs are compared again",
     },
     "Screening": {
         "decisions": "a reviewer's decision on a record at a stage",

@@ -34,6 +34,7 @@ NAMES = (
     "m016_stage_token",
     "m017_gone_by_search",
     "m018_fewer_indexes",
+    "m019_changed_records",
 )
 # Steps that SQL alone cannot take. All others are the SQL file of their name.
 _IN_PYTHON: dict[str, Callable[[Database], None]] = {
