@@ -80,8 +80,3 @@ def _row(judged: JudgedPair | None) -> tuple[object, ...]:
 
     likeness = to_json(judged.likeness)
     return judged.code, judged.score, judged.rule, likeness, judged.relation, int(judged.turned)
-
-
-def was_linked(store: Store) -> bool:
-    """Whether duplicates were ever looked for in this database."""
-    return store.first("SELECT 1 FROM compared_under LIMIT 1") is not None

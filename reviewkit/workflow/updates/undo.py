@@ -10,7 +10,7 @@ from reviewkit.model.errors import CheckNotMet, UsageError
 from reviewkit.model.records import Role, RunStatus
 from reviewkit.model.text import plural
 from reviewkit.store import Store, write_lock
-from reviewkit.store.pair_cache import was_linked
+from reviewkit.store.pair_cache import was_compared
 from reviewkit.store.protocols import add_protocol
 from reviewkit.store.records import sources_in_flow
 from reviewkit.store.run_log import RunRow, run_log
@@ -287,7 +287,7 @@ def _link(store: Store, project: ReviewProject) -> None:
     """Link duplicates anew, if they were; match a published review's works anew."""
     if stored_works(store):
         judge(store, project)
-    elif was_linked(store):
+    elif was_compared(store):
         link_duplicates(store, project.protocol)
 
 
