@@ -1,10 +1,23 @@
-"""Output files, each written whole or not at all."""
+"""Files that a person names: read only if they end, written whole or not at all."""
 
+import errno
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from reviewkit.cache.disk import write_pieces
 from reviewkit.model.errors import ReviewkitError, system_reason
+
+
+def with_end(path: Path) -> Path:
+    """Return the path of a file that is to be read whole.
+
+    Raises OSError for a device: /dev/zero goes on until the memory is full.
+    """
+    is_device = path.is_char_device() or path.is_block_device()
+    if is_device and str(path) != os.devnull:
+        raise OSError(errno.EINVAL, "it is a device, not a file", str(path))
+    return path
 
 
 def write_output(path: Path, content: bytes | Iterable[bytes]) -> None:

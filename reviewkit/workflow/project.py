@@ -9,6 +9,7 @@ from pathlib import Path
 from reviewkit.model.errors import Mistake, ProtocolError, UsageError, system_reason
 from reviewkit.protocol.model import Protocol, ProtocolSource, Strategy
 from reviewkit.protocol.parse import parse_protocol
+from reviewkit.workflow.files import with_end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +136,7 @@ def open_project(
 def _read(protocol_path: Path) -> tuple[bytes, str]:
     """The protocol file's bytes and its text."""
     try:
-        raw = protocol_path.read_bytes()
+        raw = with_end(protocol_path).read_bytes()
         return raw, raw.decode("utf-8-sig")
     except OSError as error:
         raise UsageError(

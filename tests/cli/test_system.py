@@ -79,3 +79,25 @@ def test_a_malformed_proxy_is_named_without_its_password(
         first_hop("https://example.org/")
     assert "sesame" not in f"{refused.value} {refused.value.hint}"
     assert "HTTPS_PROXY" in refused.value.hint
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this system has no /dev/zero")
+@pytest.mark.parametrize(
+    "command",
+    [
+        "status -p /dev/zero",
+        "lint /dev/zero",
+        "verify /dev/zero",
+        "prisma check /dev/zero",
+        "decisions import /dev/zero",
+        "screen -r ana --yes --decisions /dev/zero",
+    ],
+)
+def test_a_device_without_an_end_is_refused_before_memory_is_full(
+    review: OwnReview, command: str
+) -> None:
+    done = shell(review, f"ulimit -v 4000000; reviewkit {command}")
+    assert done.returncode == 2
+    assert "/dev/zero: " in done.stderr
+    assert "memory" not in done.stderr

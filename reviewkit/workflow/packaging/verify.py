@@ -27,6 +27,7 @@ from reviewkit.model.foreign import read_json
 from reviewkit.model.version import __version__
 from reviewkit.store import Store
 from reviewkit.store.tables import allow_any_order, load_rows, newest_time, parents_first
+from reviewkit.workflow.files import with_end
 from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.packaging.package import SETTINGS, TABLES
 from reviewkit.workflow.packaging.results import (
@@ -92,7 +93,7 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
     """The open package; what comes out of a pipe is copied first. Raises UsageError."""
     with ExitStack() as stack:
         try:
-            file: IO[bytes] = stack.enter_context(path.open("rb"))
+            file: IO[bytes] = stack.enter_context(with_end(path).open("rb"))
             if not file.seekable():
                 copy = stack.enter_context(tempfile.TemporaryFile())
                 shutil.copyfileobj(file, copy)

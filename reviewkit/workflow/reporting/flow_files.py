@@ -8,6 +8,7 @@ from reviewkit.model.flow import Broken, Flow, Severity, Undecided
 from reviewkit.prisma.check import check, undecided
 from reviewkit.prisma.diagram.read_csv import TemplateFile, read_csv
 from reviewkit.reproduction.flows import reported_flow
+from reviewkit.workflow.files import with_end
 from reviewkit.workflow.project import open_project
 
 
@@ -17,7 +18,7 @@ def read_template(path: Path) -> TemplateFile:
     A cell or a row that cannot be read is one of its mistakes; the rest is read.
     """
     try:
-        raw = path.read_bytes()
+        raw = with_end(path).read_bytes()
     except OSError as error:
         reason = system_reason(error)
         hint = "name a template CSV of the PRISMA2020 package"

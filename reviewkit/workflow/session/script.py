@@ -11,6 +11,7 @@ from reviewkit.model.errors import UsageError, system_reason
 from reviewkit.model.foreign import read_json, whole_number
 from reviewkit.model.records import Verdict
 from reviewkit.screening.models import RetrievalOutcome
+from reviewkit.workflow.files import with_end
 
 DECISIONS = (Verdict.INCLUDE, Verdict.EXCLUDE, Verdict.MAYBE)
 # Steps that write something beside a decision.
@@ -115,7 +116,7 @@ def _json_rows(text: str, where: str) -> Iterator[tuple[int, dict[str, Any]]]:
 def read_text(path: Path) -> str:
     """A text file as UTF-8. Raises UsageError where it cannot be read."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return with_end(path).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         if isinstance(error, UnicodeDecodeError):
             raise UsageError(

@@ -14,6 +14,7 @@ from reviewkit.query.lines import Strategy, read_strategy
 from reviewkit.query.lint import lint, mesh_headings, phrases, place_of, repaired
 from reviewkit.query.tree import Problem, Severity
 from reviewkit.sources.registry import dialect_of, source_query
+from reviewkit.workflow.files import with_end
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.setup.vocabulary import Vocabulary
 
@@ -152,7 +153,7 @@ def _other_language(text: str, found: Language, expected: Language) -> Problem:
 def read_query_file(path: Path) -> str:
     """A file's text as it is. Raises UsageError where it cannot be read."""
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return with_end(path).read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise UsageError(
             f"cannot be read: {system_reason(error)}", where=str(path), hint="name a file, or -"
