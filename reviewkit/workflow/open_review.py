@@ -24,9 +24,7 @@ def open_as(
     written before.
     """
     check_reviewer(project, reviewer)
-    if not project.database.exists():
-        raise _no_records(project)
-
+    need_database(project)
     store = read_store(project, now=now) if read_only else open_database(project, now=now)
     try:
         name = reviewer_in(store, project, reviewer)
@@ -45,9 +43,7 @@ def open_store(project: ReviewProject, *, now: datetime.datetime) -> Store:
     A search that found nothing is enough. Raises UsageError where no search is in the flow, or the
     database is of another review.
     """
-    if not project.database.exists():
-        raise _no_records(project)
-
+    need_database(project)
     store = open_database(project, now=now)
     try:
         _prepare(store, project)
@@ -62,9 +58,7 @@ def read_store(project: ReviewProject, *, now: datetime.datetime) -> Store:
 
     Raises as `open_store`.
     """
-    if not project.database.exists():
-        raise _no_records(project)
-
+    need_database(project)
     store = read_database(project, now=now)
     try:
         _refuse_empty(store, project)
@@ -109,11 +103,17 @@ class NoRecordsYetError(UsageError):
     """The review has a protocol, and no search in its flow."""
 
 
-def _no_records(project: ReviewProject) -> NoRecordsYetError:
+def need_database(project: ReviewProject) -> None:
+    """Raise NoRecordsYetError where the review has no database yet."""
+    if not project.database.exists():
+        raise _no_records(project, "there is no database yet")
+
+
+def _no_records(project: ReviewProject, what: str = "holds no records yet") -> NoRecordsYetError:
     return NoRecordsYetError(
-        "holds no records yet",
+        what,
         where=str(project.database),
-        hint=f"bring them in first: {first_step(project.protocol)}",
+        hint=f"bring records in first: {first_step(project.protocol)}",
     )
 
 
@@ -129,6 +129,7 @@ def first_step(protocol: Protocol) -> str:
 __all__ = [
     "check_reviewer",
     "first_step",
+    "need_database",
     "open_as",
     "open_store",
     "read_store",

@@ -113,6 +113,8 @@ def open_project(
     holds the file, or beside the file itself where it is elsewhere. Raises UsageError for a file
     that cannot be read, and ProtocolError.
     """
+    if database is not None:
+        _refuse_no_file(database)
     raw, text = _read(protocol_path)
     protocol = parse_protocol(text, where=str(protocol_path))
 
@@ -131,6 +133,14 @@ def open_project(
         output=output,
         database=database or output / "review.db",
     )
+
+
+def _refuse_no_file(database: Path) -> None:
+    """Refuse a folder, and a device: a copy of one without an end would fill the disk."""
+    if database.is_dir():
+        raise UsageError("is a folder", where=str(database), hint="name a file with --db")
+    if database.exists() and not database.is_file():
+        raise UsageError("is no file", where=str(database), hint="name a file with --db")
 
 
 def _read(protocol_path: Path) -> tuple[bytes, str]:

@@ -101,3 +101,23 @@ def test_a_device_without_an_end_is_refused_before_memory_is_full(
     assert done.returncode == 2
     assert "/dev/zero: " in done.stderr
     assert "memory" not in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("database", "said"),
+    [
+        ("''", ".: is a folder"),
+        ("/", "/: is a folder"),
+        ("/dev/zero", "/dev/zero: is no file"),
+        ("none.db", "there is no database yet"),
+    ],
+)
+@pytest.mark.parametrize("command", ["status", "log", "backup", "report", "dedupe", "release v1"])
+def test_a_database_that_cannot_be_there_is_named(
+    review: OwnReview, command: str, database: str, said: str
+) -> None:
+    done = shell(review, f"reviewkit {command} --db {database}")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert not (review.folder / "none.db").exists()

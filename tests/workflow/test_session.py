@@ -414,7 +414,7 @@ def test_nothing_to_screen_is_said(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="holds no records"):
         session_of(project)
     project.database.unlink()
-    with pytest.raises(UsageError, match="holds no records"):
+    with pytest.raises(UsageError, match="there is no database yet"):
         session_of(project)
     assert not project.database.exists()
 

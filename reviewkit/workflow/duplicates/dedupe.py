@@ -35,7 +35,7 @@ from reviewkit.workflow.duplicates.link import (
     store_duplicates,
 )
 from reviewkit.workflow.open_database import open_database, read_database
-from reviewkit.workflow.open_review import reviewer_in
+from reviewkit.workflow.open_review import need_database, reviewer_in
 from reviewkit.workflow.project import ReviewProject
 
 
@@ -183,13 +183,6 @@ def run_dedupe(
         return _summary(
             sources_in_flow(store), found, records_decided(store), store.changes - before
         )
-
-
-def need_database(project: ReviewProject) -> None:
-    """Raise UsageError if the review has no database yet."""
-    if not project.database.exists():
-        hint = "run `reviewkit search` or `reviewkit import` first"
-        raise UsageError("there is no database yet", where=str(project.database), hint=hint)
 
 
 def _summary(

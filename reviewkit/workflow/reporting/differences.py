@@ -25,7 +25,7 @@ from reviewkit.updates.changes import (
     through_of,
 )
 from reviewkit.workflow.open_database import read_database
-from reviewkit.workflow.open_review import read_store
+from reviewkit.workflow.open_review import need_database, read_store
 from reviewkit.workflow.project import ReviewProject
 
 Listed = Mapping[str, str | None]
@@ -222,9 +222,7 @@ def read_log(project: ReviewProject, *, now: datetime.datetime) -> list[dict[str
     `withdrawn` says why and by whom it was taken out of the flow.
     Raises UsageError where nothing was ever stored.
     """
-    if not project.database.exists():
-        hint = "bring records in first: reviewkit search, or reviewkit import"
-        raise UsageError("holds no records yet", where=str(project.database), hint=hint)
+    need_database(project)
 
     with read_database(project, now=now) as store:
         updates = update_log.updates_by_run(store)

@@ -27,7 +27,7 @@ from reviewkit.protocol.model import Protocol
 from reviewkit.reproduction.flows import reported_flow
 from reviewkit.store import Store
 from reviewkit.workflow.open_database import read_database
-from reviewkit.workflow.open_review import first_step
+from reviewkit.workflow.open_review import need_database
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.flow_files import read_template
 from reviewkit.workflow.reporting.release import read_release, updated_or_refuse
@@ -105,12 +105,7 @@ def draw_review(
     A template for updates shows it beside the version before. `release` draws a frozen version.
     Raise UsageError where there is nothing to draw, CheckNotMet for a flow that does not add up.
     """
-    if not project.database.exists():
-        raise UsageError(
-            "there is no database yet",
-            where=str(project.database),
-            hint=first_step(project.protocol),
-        )
+    need_database(project)
 
     template = style.template or project.protocol.diagram.template
     updated = template.startswith("updated")

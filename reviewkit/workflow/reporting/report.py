@@ -13,7 +13,7 @@ from reviewkit.store import Store
 from reviewkit.store.works import stored_works
 from reviewkit.workflow.auditing.audit import stored_audit
 from reviewkit.workflow.open_database import read_database
-from reviewkit.workflow.open_review import first_step
+from reviewkit.workflow.open_review import need_database
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.citation_summary import citation_summary
 from reviewkit.workflow.reporting.compare import Comparison, compare
@@ -38,12 +38,7 @@ def read_report(
     Raise UsageError without a database, and for a published review that was searched but never
     rerun.
     """
-    if not project.database.exists():
-        raise UsageError(
-            "there is no database yet",
-            where=str(project.database),
-            hint=first_step(project.protocol),
-        )
+    need_database(project)
 
     reported = project.protocol.reported
     with read_database(project, now=now) as store:

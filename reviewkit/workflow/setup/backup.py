@@ -14,6 +14,7 @@ from reviewkit.store.errors import store_errors
 from reviewkit.store.locks import write_lock
 from reviewkit.store.protocols import refuse_other_review
 from reviewkit.workflow.open_database import read_database
+from reviewkit.workflow.open_review import need_database
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.setup.neighbours import is_sqlite
 
@@ -47,12 +48,7 @@ def back_up(project: ReviewProject, to: Path | None, *, now: datetime.datetime) 
     By default beside the database, named by the time. Raises UsageError for a place that is taken
     and a database of another review, StoreError for a database that is damaged.
     """
-    if not project.database.exists():
-        raise UsageError(
-            "there is no database yet",
-            where=str(project.database),
-            hint="nothing is to be backed up",
-        )
+    need_database(project)
     with read_database(project, now=now):
         pass
 

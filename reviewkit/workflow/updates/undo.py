@@ -28,7 +28,7 @@ from reviewkit.store.works import stored_works
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.duplicates.link import link_duplicates
 from reviewkit.workflow.open_database import open_database, read_database
-from reviewkit.workflow.open_review import check_reviewer
+from reviewkit.workflow.open_review import check_reviewer, need_database
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reproducing.reproduce import judge
 
@@ -355,11 +355,6 @@ def _no_source(store: Store, source: str) -> UsageError:
 
 @contextmanager
 def _open(project: ReviewProject, now: datetime.datetime) -> Iterator[Store]:
-    if not project.database.exists():
-        raise UsageError(
-            "there is no database yet",
-            where=str(project.database),
-            hint="run `reviewkit search` or `reviewkit import` first",
-        )
+    need_database(project)
     with write_lock(project.database), open_database(project, now=now) as store:
         yield store
