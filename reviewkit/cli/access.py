@@ -32,7 +32,7 @@ def access(
         typer.Option("--download", help="Fetch openly licensed PDFs into reviews/<id>/fulltext/."),
     ] = False,
     again_after: Annotated[
-        int, typer.Option(help="Ask again for answers older than so many days.", min=0)
+        int, typer.Option(help="Ask again for answers older than so many days.", min=0, max=36500)
     ] = 30,
     protocol: ProtocolOption = None,
     offline: OfflineOption = False,

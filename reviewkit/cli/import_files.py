@@ -23,7 +23,7 @@ from reviewkit.cli.options import (
 from reviewkit.cli.progress import show_progress
 from reviewkit.cli.reading import EncodingOption, FormatOption, MapOption, column_mapping
 from reviewkit.model.errors import UsageError
-from reviewkit.model.text import plural
+from reviewkit.model.text import plural, storable
 
 if TYPE_CHECKING:
     from reviewkit.workflow.project import ReviewProject
@@ -204,7 +204,7 @@ def _input_file(path: Path) -> "InputFile":
 
     if str(path) == "-":
         return InputFile(name="standard input", content=sys.stdin.buffer)
-    return InputFile(name=str(path), content=path)
+    return InputFile(name=storable(str(path)), content=path)
 
 
 def _show(parts: "list[FileImport]", *, dry_run: bool, verbose: bool) -> None:

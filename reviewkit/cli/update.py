@@ -43,6 +43,7 @@ def update(
         int | None,
         typer.Option(
             "--window",
+            max=36500,
             metavar="DAYS",
             help="Search only by create date, this many days (30 or more) before the last run.",
             show_default="a full search",

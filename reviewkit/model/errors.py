@@ -164,6 +164,16 @@ class StoreTooNew(StoreError):
     pass
 
 
+# A terminal of another encoding hands over bytes that are no text.
+TYPE_AGAIN = "type it again in a terminal whose encoding is UTF-8; nothing was stored"
+
+
+def not_utf8(error: UnicodeEncodeError) -> str:
+    """Return which text cannot be stored or written, in words."""
+    text = error.object[max(0, error.start - 20) : error.end + 20]
+    return f"{text!r} is not UTF-8 text"
+
+
 def system_reason(error: OSError) -> str:
     """Return why the operating system refused, in words for the middle of a sentence."""
     return (error.strerror or str(error)).lower()

@@ -118,6 +118,14 @@ def printable_character(character: str, *, lines: bool) -> str:
     return character
 
 
+def storable(name: str) -> str:
+    """Return a file's name as UTF-8 can hold it; a byte that is no UTF-8 as `\\udce3`.
+
+    An archive from another system brings such names.
+    """
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
 def unescape(text: str) -> str:
     """Return the text with its HTML character references ("&amp;", "&#233;") as characters."""
     if "&" not in text:

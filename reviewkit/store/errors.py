@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from reviewkit.model.errors import StoreError, StoreLocked
+from reviewkit.model.errors import TYPE_AGAIN, StoreError, StoreLocked, not_utf8
 
 _IN_WORDS = {
     "attempt to write a readonly database": "cannot be written to",
@@ -57,6 +57,8 @@ def as_store_error(error: Exception, path: Path) -> StoreError:
         )
     if isinstance(error, sqlite3.OperationalError):
         return _operational(str(error), where)
+    if isinstance(error, UnicodeEncodeError):
+        return RowRefused(not_utf8(error), where=where, hint=TYPE_AGAIN)
     if isinstance(error, _REFUSALS):
         return RowRefused(f"cannot be used: {error}", where=where, hint=KEEP)
 

@@ -1,5 +1,6 @@
 """What the operating system refuses is told as what it is."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -121,3 +122,28 @@ def test_a_database_that_cannot_be_there_is_named(
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
     assert not (review.folder / "none.db").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="file names here are text")
+def test_a_file_whose_name_is_no_utf8_is_imported(review: OwnReview) -> None:
+    """As an archive from a system in Latin-1 brings it: "revisão.ris"."""
+    (review.folder / os.fsdecode(b"revis\xe3o.ris")).write_text(ris(7))
+    done = shell(review, "reviewkit import revis*.ris --source scopus --date 2026-01-02")
+    assert done.returncode == 0
+    assert "revis\\udce3o.ris" in done.stdout
+    assert "1 record" in shell(review, "reviewkit log").stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "command",
+    ["release $'\\xe3'", "package out.zip --licence $'\\xe3'", "amend $'\\xe3' -r ana --yes"],
+)
+def test_text_that_is_no_utf8_is_refused_as_that(review: OwnReview, command: str) -> None:
+    typed = command.replace("$'\\xe3'", "\"$(printf '\\343')\"")
+    done = shell(review, f"reviewkit {typed}")
+    assert done.returncode in {1, 2}
+    assert "udce3" in done.stderr
+    assert "doctor" not in done.stderr
+    assert "mistake" not in done.stderr

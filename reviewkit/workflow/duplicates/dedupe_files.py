@@ -127,6 +127,9 @@ def _ids(records: Sequence[Record]) -> dict[str, str]:
 
 def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Write the table beside its place, then move it there: a broken run leaves the old file."""
+    if path.is_dir():
+        raise ReviewkitError("is a folder", where=str(path), hint="name the file to write")
+
     beside = path.with_name(f".{path.name}.part")
     try:
         with beside.open("w", encoding="utf-8", newline="") as file:

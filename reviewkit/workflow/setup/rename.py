@@ -41,7 +41,7 @@ def rename_review(
     such database, or where the new place is taken.
     """
     new = project.protocol.review.id
-    if Path(old).name != old:
+    if not old or Path(old).name != old:
         raise UsageError(f"{old!r} cannot be a review's id", hint="name the id that it had")
     if old == new:
         raise UsageError(
