@@ -179,8 +179,7 @@ def _table(key: str, value: object) -> str:
     if key in _OF_NUMBERS:
         number = _number(value)
         return _AS_TABLE[key].format(number) if number else ""
-    text = str(value)
-    return _AS_TABLE[key].format(text if text.isdigit() else quoted(text))
+    return _AS_TABLE[key].format(quoted(str(value)))
 
 
 def _choice(error: Mapping[str, Any], value: object) -> str:

@@ -297,3 +297,11 @@ def test_every_key_that_is_required_has_an_example() -> None:
     parts = [schema, *schema["$defs"].values()]
     required = {key for part in parts for key in part.get("required", [])}
     assert required <= EXAMPLES.keys()
+
+
+@pytest.mark.parametrize("value", ['"²"', "7", '"week"'])
+def test_a_text_in_a_table_stands_in_quotes_whatever_digits_it_has(value: str) -> None:
+    without = BASE.replace('[living]\nevery = "month"\n', "")
+    text = without.replace("format = 1", f"format = 1\nliving = {value}", 1)
+    (mistake,) = mistakes_of(text)
+    assert mistake.mend == f'living = {{ every = "{value.strip(chr(34))}" }}'
