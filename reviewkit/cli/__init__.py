@@ -62,6 +62,7 @@ from reviewkit.cli.console import show_error
 from reviewkit.cli.groups import Group, HelpByWork, add_groups
 from reviewkit.cli.system import open_streams, run_and_flush, show_system_error
 from reviewkit.model.errors import TYPE_AGAIN, FileMistakes, ReviewkitError, not_utf8
+from reviewkit.model.text import on_one_line
 from reviewkit.model.version import __version__
 
 _EPILOG = (
@@ -202,7 +203,7 @@ def main() -> None:
         open_streams()
         run_and_flush(app)
     except ReviewkitError as error:
-        show_error(str(error), hint=error.hint, details=_details(error))
+        show_error(str(error), hint=error.hint, paste=error.paste, details=_details(error))
         sys.exit(error.exit_code)
     except (OSError, MemoryError) as error:
         if os.environ.get("REVIEWKIT_DEBUG"):
@@ -225,7 +226,9 @@ def main() -> None:
 
 
 def _details(error: ReviewkitError) -> list[str]:
-    """Every mistake of a file, with its line and what would be right where that is known."""
+    """What the error is about; each mistake of a file has its line, and what would be right."""
     if not isinstance(error, FileMistakes):
-        return []
-    return ["\n".join((str(mistake), *mistake.lines)) for mistake in error.mistakes]
+        return [on_one_line(detail) for detail in error.details]
+    return [
+        "\n".join(map(on_one_line, (str(mistake), *mistake.lines))) for mistake in error.mistakes
+    ]

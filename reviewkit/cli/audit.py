@@ -17,6 +17,7 @@ from reviewkit.cli.options import (
     ProtocolArgument,
     ProtocolOption,
     chosen_project,
+    in_a_folder,
 )
 from reviewkit.model.errors import UsageError
 
@@ -56,11 +57,16 @@ def audit(
         int, typer.Option("--most", min=1, max=60, help="At most so many requests.")
     ] = 60,
     csv: Annotated[
-        Path | None, typer.Option("--csv", help="Write the table here.", show_default=False)
+        Path | None,
+        typer.Option(
+            "--csv", help="Write the table here.", show_default=False, callback=in_a_folder
+        ),
     ] = None,
     plot: Annotated[
         Path | None,
-        typer.Option("--plot", help="Draw it here: .svg or .png.", show_default=False),
+        typer.Option(
+            "--plot", help="Draw it here: .svg or .png.", show_default=False, callback=in_a_folder
+        ),
     ] = None,
     again: Annotated[
         bool, typer.Option("--again", help="Ask again for what the cache holds.")

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import IO
 
-from reviewkit.model.text import printable, to_json
+from reviewkit.model.text import on_one_line, printable, to_json
 
 AFTER_RECORDS_CAME = "Next: reviewkit dedupe links the copies."
 
@@ -43,16 +43,22 @@ def data_bytes(content: bytes) -> None:
     sys.stdout.buffer.write(content)
 
 
-def show_error(what: str, *, hint: str = "", details: Iterable[str] = ()) -> None:
-    """Show an error: what and where, then every detail, then what to do next."""
-    talk(f"{paint('error:', '31;1', sys.stderr)} {printable(what)}")
+def show_error(what: str, *, hint: str = "", paste: str = "", details: Iterable[str] = ()) -> None:
+    """Show an error: what and where, then every detail, then what to do next.
+
+    A detail may have further lines, and so may what is to be pasted. Elsewhere a line break is one
+    of a value that somebody typed, and is shown as a sign.
+    """
+    talk(f"{paint('error:', '31;1', sys.stderr)} {on_one_line(what)}")
     for detail in details:
         first, *others = detail.split("\n")
-        talk(f"  - {printable(first)}")
+        talk(f"  - {on_one_line(first)}")
         for line in others:
-            talk(f"  {printable(line)}")
+            talk(f"  {on_one_line(line)}")
     if hint:
-        talk(f"{paint('next:', '36', sys.stderr)} {printable(hint)}")
+        talk(f"{paint('next:', '36', sys.stderr)} {on_one_line(hint)}")
+    if paste:
+        talk(printable(paste))
 
 
 def show_changes(sentences: Iterable[str]) -> None:

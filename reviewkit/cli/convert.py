@@ -83,6 +83,8 @@ def convert(
 
 
 def _refuse_wrong_files(inputs: list[Path], out: Path) -> None:
+    from reviewkit.workflow.files import named_place
+
     if not inputs:
         raise UsageError(
             "there is nothing to convert",
@@ -91,6 +93,8 @@ def _refuse_wrong_files(inputs: list[Path], out: Path) -> None:
         )
     if str(out) != "-" and out.resolve() in {path.resolve() for path in inputs}:
         raise UsageError("is read and cannot be written too", where=str(out), hint="another name")
+    if str(out) != "-":
+        named_place(out)
 
 
 def _tell_part(part: "ReadPart", *, verbose: bool) -> None:

@@ -13,6 +13,7 @@ from reviewkit.cli.console import data, data_json, data_text, talk
 from reviewkit.cli.dedupe_choose import choose
 from reviewkit.cli.dedupe_pairs import RecordArgument, link, split
 from reviewkit.cli.dedupe_review import review
+from reviewkit.cli.file_output import list_format
 from reviewkit.cli.groups import RunsByItself
 from reviewkit.cli.options import (
     DatabaseOption,
@@ -20,6 +21,7 @@ from reviewkit.cli.options import (
     ProtocolOption,
     ReviewerOption,
     chosen_project,
+    in_a_folder,
 )
 from reviewkit.cli.progress import show_progress
 from reviewkit.cli.reading import EncodingOption, FormatOption, MapOption, column_mapping
@@ -48,13 +50,22 @@ def run(
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="For files: where record_id,cluster_id goes.")
+        Path | None,
+        typer.Option(
+            "--out", help="For files: where record_id,cluster_id goes.", callback=in_a_folder
+        ),
     ] = None,
     pairs: Annotated[
-        Path | None, typer.Option("--pairs", help="For files: where the uncertain pairs go.")
+        Path | None,
+        typer.Option(
+            "--pairs", help="For files: where the uncertain pairs go.", callback=in_a_folder
+        ),
     ] = None,
     doubts: Annotated[
-        Path | None, typer.Option("--doubts", help="For files: where the less sure pairs go.")
+        Path | None,
+        typer.Option(
+            "--doubts", help="For files: where the less sure pairs go.", callback=in_a_folder
+        ),
     ] = None,
     format_: FormatOption = None,
     columns: MapOption = None,
@@ -224,7 +235,9 @@ def undo(
 
 @app.command("list")
 def list_(
-    format_name: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    format_name: Annotated[
+        str | None, typer.Option("--format", help="table, csv or json.", show_default="table")
+    ] = None,
     doubts: Annotated[
         bool, typer.Option("--doubts", help="Only pairs in doubt that are not asked.")
     ] = False,
@@ -239,18 +252,16 @@ def list_(
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.duplicates.dedupe import doubts_sentence, list_pairs
 
-    if format_name not in {"table", "csv", "json"}:
-        raise UsageError(f"no format {format_name!r}", hint="formats: table, csv, json")
-
+    chosen = list_format(format_name, ("table", "csv", "json"), json=json)
     project = chosen_project(protocol, database=db)
     now = read_clock(os.environ)
     pairs = list_pairs(project, now=now, doubts=doubts)
     if doubts and pairs:
         talk(doubts_sentence(project, len(pairs), now=now))
-    if json or format_name == "json":
+    if chosen == "json":
         data_json([asdict(pair) for pair in pairs])
         return
-    if format_name == "csv":
+    if chosen == "csv":
         data_text(_as_csv([asdict(pair) for pair in pairs]))
         return
     _print_pairs(pairs)

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from reviewkit.cli.console import data, data_json, data_text
+from reviewkit.cli.file_output import list_format
 from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, chosen_project
-from reviewkit.model.errors import UsageError
 
 
 def diff(
@@ -18,8 +18,9 @@ def diff(
     ],
     run2: Annotated[str, typer.Argument(help="The other run.", metavar="RUN2")] = "last",
     format_name: Annotated[
-        str, typer.Option("--format", "-f", help="table, markdown or json.")
-    ] = "table",
+        str | None,
+        typer.Option("--format", "-f", help="table, markdown or json.", show_default="table"),
+    ] = None,
     protocol: ProtocolOption = None,
     json: JsonOption = False,
     db: DatabaseOption = None,
@@ -34,15 +35,14 @@ def diff(
     from reviewkit.workflow.clock import read_clock
     from reviewkit.workflow.reporting.differences import find_differences
 
-    if format_name not in {"table", "markdown", "json"}:
-        raise UsageError(f"no format {format_name!r}", hint="table, markdown or json")
+    chosen = list_format(format_name, ("table", "markdown", "json"), json=json)
     if run1 in {"last", "latest"} and run2 == "last":
         run1 = "previous"  # `diff last` shows what the last run changed
     project = chosen_project(protocol, database=db)
     differences = find_differences(project, run1, run2, now=read_clock(os.environ))
-    if json or format_name == "json":
+    if chosen == "json":
         data_json({"sources": [dataclasses.asdict(difference) for difference in differences]})
-    elif format_name == "markdown":
+    elif chosen == "markdown":
         data_text(differences_markdown(differences, title=project.protocol.review.title))
     else:
         for difference in differences:

@@ -15,6 +15,7 @@ from reviewkit.cli.options import (
     ProtocolArgument,
     ProtocolOption,
     chosen_project,
+    in_a_folder,
 )
 from reviewkit.model.text import plural
 
@@ -41,10 +42,16 @@ def drift(
         bool, typer.Option("--dry-run", help="Ask nobody: say how many requests, and how long.")
     ] = False,
     csv: Annotated[
-        Path | None, typer.Option("--csv", help="Write the counts here.", show_default=False)
+        Path | None,
+        typer.Option(
+            "--csv", help="Write the counts here.", show_default=False, callback=in_a_folder
+        ),
     ] = None,
     plot: Annotated[
-        Path | None, typer.Option("--plot", help="Draw it here: .svg or .png.", show_default=False)
+        Path | None,
+        typer.Option(
+            "--plot", help="Draw it here: .svg or .png.", show_default=False, callback=in_a_folder
+        ),
     ] = None,
     again: Annotated[
         bool, typer.Option("--again", help="Ask again for what the cache holds.")

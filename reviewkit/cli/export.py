@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reviewkit.cli.console import talk
-from reviewkit.cli.options import DatabaseOption, ProtocolOption, chosen_project
+from reviewkit.cli.options import DatabaseOption, ProtocolOption, chosen_project, in_a_folder
+from reviewkit.model.choices import not_among
 from reviewkit.model.errors import UsageError
 from reviewkit.model.records import Stage
 from reviewkit.model.text import plural
@@ -49,7 +50,13 @@ def export(
     ] = "file",
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="A file to write.", show_default="standard output"),
+        typer.Option(
+            "--out",
+            "-o",
+            help="A file to write.",
+            show_default="standard output",
+            callback=in_a_folder,
+        ),
     ] = None,
     protocol: ProtocolOption = None,
     db: DatabaseOption = None,
@@ -100,7 +107,7 @@ def export(
 def _one_of(value: str, known: "Iterable[str]", where: str) -> str:
     names = [str(name) for name in known]
     if value not in names:
-        raise UsageError(f"cannot be {value}", where=where, hint=f"one of {', '.join(names)}")
+        raise not_among(f"cannot be {value!r}", value, names, where=where)
     return value
 
 

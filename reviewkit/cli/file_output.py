@@ -5,6 +5,7 @@ from collections.abc import Container, Iterable
 from pathlib import Path
 
 from reviewkit.cli.console import data_bytes, talk
+from reviewkit.model.choices import not_among
 from reviewkit.model.errors import UsageError
 
 
@@ -25,6 +26,22 @@ def format_of(option: str | None, out: Path | None, *, default: str, usual: str)
             hint=f"--out {out}.{usual}, or --format {usual}",
         )
     return default
+
+
+def list_format(option: str | None, allowed: tuple[str, ...], *, json: bool) -> str:
+    """Return the format of a list on stdout: by --format or --json, else the first one allowed.
+
+    Raises UsageError for a format that is not allowed, and where --json contradicts --format.
+    """
+    if option is not None and option not in allowed:
+        raise not_among(f"no format {option!r}", option, allowed, where="--format")
+    if json and option not in {None, "json"}:
+        raise UsageError(
+            f"--json and --format {option} do not go together", hint="leave one of them out"
+        )
+    if json:
+        return "json"
+    return option or allowed[0]
 
 
 def refuse_terminal(

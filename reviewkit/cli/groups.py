@@ -9,7 +9,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from reviewkit.cli.completion import listed_choices
-from reviewkit.cli.wrong_use import nearest, no_such_command, usage_error
+from reviewkit.cli.wrong_use import no_such_command, usage_error
+from reviewkit.model.choices import nearest
 
 # A verb's function or its own verbs, and the line that the list of commands shows.
 Verb: TypeAlias = tuple[Callable[..., Any] | typer.Typer, str]

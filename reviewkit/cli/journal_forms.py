@@ -14,7 +14,9 @@ from reviewkit.cli.options import (
     ProtocolOption,
     ReportLanguageOption,
     chosen_project,
+    in_a_folder,
 )
+from reviewkit.model.choices import not_among
 from reviewkit.model.errors import UsageError
 
 _FormatOption = Annotated[
@@ -27,7 +29,8 @@ _FormatOption = Annotated[
     ),
 ]
 _OutOption = Annotated[
-    Path | None, typer.Option("--out", "-o", help="The file.", show_default="stdout")
+    Path | None,
+    typer.Option("--out", "-o", help="The file.", show_default="stdout", callback=in_a_folder),
 ]
 
 
@@ -149,6 +152,6 @@ def _chosen_format(option: str | None, out: Path | None, *, stem: str) -> str:
 
     chosen = format_of(option, out, default="md", usual="docx")
     if chosen not in WRITERS:
-        raise UsageError(f"no format {chosen!r}", hint=f"formats: {', '.join(WRITERS)}")
+        raise not_among(f"no format {chosen!r}", chosen, WRITERS)
     refuse_terminal(out, chosen, BINARY, stem=stem)
     return chosen

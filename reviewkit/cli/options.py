@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reviewkit.cli.completion import reviewer_names
+from reviewkit.model.choices import not_among
 from reviewkit.model.diagram_keys import LANGUAGES
-from reviewkit.model.errors import UsageError
 from reviewkit.model.messages import ENGLISH
 from reviewkit.model.records import Stage
 
@@ -100,15 +100,23 @@ ScreenLanguageOption = Annotated[
 ]
 
 
+def in_a_folder(path: Path | None) -> Path | None:
+    """Return the file that a command is to write, before it begins.
+
+    Raises UsageError where the folder of the file is not there.
+    """
+    from reviewkit.workflow.files import named_place
+
+    return None if path is None else named_place(path)
+
+
 def screen_language(wanted: str | None, environment: Mapping[str, str]) -> str:
     """Return the language of a screen: the one asked for, else the system's, else English.
 
     Raises UsageError for one that has no sentences.
     """
     if wanted is not None and wanted not in LANGUAGES:
-        raise UsageError(
-            f"no language {wanted!r}", where="--lang", hint=f"languages: {', '.join(LANGUAGES)}"
-        )
+        raise not_among(f"no language {wanted!r}", wanted, LANGUAGES, where="--lang")
     names = ("LC_ALL", "LC_MESSAGES", "LANG")
     system = next((environment[name] for name in names if environment.get(name)), "")
     chosen = wanted or system[:2].lower()

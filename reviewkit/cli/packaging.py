@@ -9,11 +9,19 @@ from typing import Annotated
 import typer
 
 from reviewkit.cli.console import data, data_json, talk
-from reviewkit.cli.options import DatabaseOption, JsonOption, ProtocolOption, chosen_project
+from reviewkit.cli.options import (
+    DatabaseOption,
+    JsonOption,
+    ProtocolOption,
+    chosen_project,
+    in_a_folder,
+)
 
 
 def package(
-    out: Annotated[Path, typer.Argument(help="The package.", metavar="FILE.zip")],
+    out: Annotated[
+        Path, typer.Argument(help="The package.", metavar="FILE.zip", callback=in_a_folder)
+    ],
     licence: Annotated[
         str | None,
         typer.Option("--licence", help="Its licence, such as “CC BY 4.0”.", show_default=False),

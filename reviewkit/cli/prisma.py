@@ -17,7 +17,9 @@ from reviewkit.cli.options import (
     LanguageOption,
     ProtocolOption,
     chosen_project,
+    in_a_folder,
 )
+from reviewkit.model.choices import not_among
 from reviewkit.model.errors import CheckNotMet, UsageError
 from reviewkit.model.text import plural
 
@@ -46,7 +48,8 @@ def prisma(
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The file.", show_default="stdout")
+        Path | None,
+        typer.Option("--out", "-o", help="The file.", show_default="stdout", callback=in_a_folder),
     ] = None,
     template: Annotated[
         str | None,
@@ -118,7 +121,9 @@ def prisma(
     if context.invoked_subcommand:
         return
     if compare not in {None, "reported"}:
-        raise UsageError(f"cannot compare with {compare!r}", hint="--compare reported")
+        raise not_among(
+            f"cannot compare with {compare!r}", compare or "", ("reported",), where="--compare"
+        )
     _refuse_two(
         {
             "--from-csv": from_csv is not None,

@@ -5,10 +5,27 @@ from typing import Annotated
 
 import typer
 
+from reviewkit.model.choices import not_among
 from reviewkit.model.errors import UsageError
 
+
+def _known_format(name: str | None) -> str | None:
+    """Return the format by which a file is to be read. Raises UsageError for an unknown one."""
+    from reviewkit.importers.detect import Format
+
+    if name is not None and name not in set(Format):
+        raise not_among(f"no such format: {name}", name, Format, where="--format")
+    return name
+
+
 FormatOption = Annotated[
-    str | None, typer.Option("--format", help="ris, nbib, csv, …", show_default="what the file is")
+    str | None,
+    typer.Option(
+        "--format",
+        help="ris, nbib, csv, …",
+        show_default="what the file is",
+        callback=_known_format,
+    ),
 ]
 MapOption = Annotated[
     list[str] | None,

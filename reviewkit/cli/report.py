@@ -12,8 +12,9 @@ from reviewkit.cli.options import (
     ProtocolOption,
     ReportLanguageOption,
     chosen_project,
+    in_a_folder,
 )
-from reviewkit.model.errors import UsageError
+from reviewkit.model.choices import not_among
 
 
 def report(
@@ -28,7 +29,8 @@ def report(
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The file.", show_default="stdout")
+        Path | None,
+        typer.Option("--out", "-o", help="The file.", show_default="stdout", callback=in_a_folder),
     ] = None,
     lang: ReportLanguageOption = None,
     on: Annotated[
@@ -63,7 +65,7 @@ def report(
 
     chosen = format_of(format_name, out, default="md", usual="html")
     if chosen not in WRITERS:
-        raise UsageError(f"no format {chosen!r}", hint=f"formats: {', '.join(WRITERS)}")
+        raise not_among(f"no format {chosen!r}", chosen, WRITERS)
     refuse_terminal(out, chosen, {"pdf"}, stem="report")
 
     now = read_clock(os.environ)

@@ -16,6 +16,7 @@ from reviewkit.cli.options import (
     ProtocolArgument,
     ProtocolOption,
     chosen_project,
+    in_a_folder,
 )
 from reviewkit.model.errors import CheckNotMet, RemoteError
 
@@ -36,7 +37,11 @@ def reproduce(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", help="Where the outputs go.", metavar="FOLDER", show_default="reviews/<id>"
+            "--out",
+            help="Where the outputs go.",
+            metavar="FOLDER",
+            show_default="reviews/<id>",
+            callback=in_a_folder,
         ),
     ] = None,
     db: DatabaseOption = None,

@@ -78,10 +78,11 @@ def schedule(
 
 def _job(project: "ReviewProject", *, every: str, summary: str, secrets: Path | None) -> "Job":
     """The job for a review; every path in it is absolute."""
+    from reviewkit.workflow.files import named_place
     from reviewkit.workflow.updates.schedule import Job, time_of
 
     if summary not in {"stdout", "webhook"}:
-        summary = str(Path(summary).resolve())
+        summary = str(named_place(Path(summary)).resolve())
     review = project.protocol.review
     hour, minute = time_of(review.id)
     database = project.database.resolve()
@@ -137,7 +138,7 @@ def _install(files: dict[str, str], form: str, *, yes: bool) -> None:
 
     Raises UsageError where that is not possible.
     """
-    from reviewkit.workflow.files import write_output
+    from reviewkit.workflow.files import write_own
 
     folder = _folder(form)
     for name in files:
@@ -148,7 +149,7 @@ def _install(files: dict[str, str], form: str, *, yes: bool) -> None:
         return
 
     for name, text in files.items():
-        write_output(folder / name, text.encode())
+        write_own(folder / name, text.encode())
     talk(f"Written. To start it: {_how_to_start(form, folder, files)}")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reviewkit.cli.console import ascii_only, data, data_json
-from reviewkit.cli.options import JsonOption
+from reviewkit.cli.options import JsonOption, in_a_folder
 from reviewkit.cli.progress import show_progress
 from reviewkit.model.errors import UsageError
 from reviewkit.model.text import plural
@@ -23,7 +23,8 @@ def simulate(
         typer.Argument(help="CSV: record_id, title, abstract, included.", metavar="LABELLED.csv"),
     ],
     out: Annotated[
-        Path | None, typer.Option("--out", help="Write the screening order as CSV.")
+        Path | None,
+        typer.Option("--out", help="Write the screening order as CSV.", callback=in_a_folder),
     ] = None,
     priors: Annotated[
         str,

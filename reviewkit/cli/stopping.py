@@ -14,6 +14,7 @@ from reviewkit.cli.options import (
     ProtocolOption,
     ReviewerOption,
     chosen_project,
+    in_a_folder,
 )
 from reviewkit.cli.reviewers import YesOption, known_reviewer
 from reviewkit.model.errors import UsageError
@@ -29,7 +30,9 @@ RecallOption = Annotated[
 ConfidenceOption = Annotated[
     float, typer.Option("--confidence", help="Of the test and of the bounds.")
 ]
-SvgOption = Annotated[Path | None, typer.Option("--svg", help="Write the recall curve as SVG.")]
+SvgOption = Annotated[
+    Path | None, typer.Option("--svg", help="Write the recall curve as SVG.", callback=in_a_folder)
+]
 SampleOption = Annotated[
     int,
     typer.Option(

@@ -18,6 +18,7 @@ from reviewkit.cli.options import (
     ProtocolArgument,
     ProtocolOption,
     chosen_project,
+    in_a_folder,
 )
 
 if TYPE_CHECKING:  # costs half a second of imports, which `--help` must not pay
@@ -119,8 +120,8 @@ def update(
         json=json,
         markdown=markdown,
         quiet=quiet,
-        log=None if dry_run else log,
-        summary=None if dry_run else summary,
+        log=None if dry_run else _placed(log, project),
+        summary=None if dry_run else _placed(summary, project),
         send=_sender(project) if webhook else None,
     )
     options = UpdateOptions(as_of=read_day(as_of, where="--as-of"), window=window)
@@ -142,6 +143,13 @@ def update(
     if not dry_run:
         prepare_queue(project, now=read_clock(os.environ))
     _exit(result, exit_code=exit_code)
+
+
+def _placed(file: Path | None, project: "ReviewProject") -> Path | None:
+    """Return a file to be written. The folder of the database is made by the first update."""
+    if file is None or file.resolve().parent == project.database.resolve().parent:
+        return file
+    return in_a_folder(file)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

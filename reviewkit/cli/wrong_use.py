@@ -1,13 +1,13 @@
 """What Typer says of a wrong command line, as one error of reviewkit that says what to do next."""
 
-import difflib
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import typer
 
+from reviewkit.model.choices import nearest
 from reviewkit.model.errors import UsageError
 
 # What Typer says, and what a reader needs of it.
@@ -39,8 +39,6 @@ _MEANT = {
     "load": "import",
     "new": "init",
 }
-# From which likeness on a name is suggested: `--bogus` is no mistyped `--out`.
-_ALIKE = 0.7
 
 
 def usage_error(
@@ -67,23 +65,12 @@ def no_such_command(name: str, group: Any, context: typer.Context) -> UsageError
     return UsageError(f"no such command: {name}", hint=hint)
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
-    """Return the name that is most like what was typed; empty where none is."""
-    plain = {_plain(one): one for one in names}
-    found = difflib.get_close_matches(_plain(name), plain, n=1, cutoff=_ALIKE)
-    return plain[found[0]] if found else ""
-
-
 def _whole(option: str, typed: Sequence[str]) -> str:
     """Return the word that an option of one letter was read from: "-help" is read as "-h -e …"."""
     if option.startswith("--"):
         return option
     words = (word for word in typed if word.startswith("-") and option[1] in word[1:])
     return next(words, option)
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[-_ ]", "", name).casefold()
 
 
 def _no_such_option(name: str, context: typer.Context) -> UsageError:

@@ -16,7 +16,7 @@ from reviewkit.exports.tables import (
     write_rayyan,
     write_xlsx,
 )
-from reviewkit.model.errors import UsageError
+from reviewkit.model.choices import not_among
 from reviewkit.model.records import Record
 from reviewkit.model.text import in_file, in_json
 
@@ -69,7 +69,7 @@ def write_entries(
     Raises UsageError for an unknown format, and for xlsx where XlsxWriter is not installed.
     """
     if format not in set(ExportFormat):
-        raise UsageError(f"no such format: {format}", hint="one of " + ", ".join(ExportFormat))
+        raise not_among(f"no such format: {format}", format, ExportFormat)
     if format == ExportFormat.XLSX:
         return write_xlsx(entries)
     safe = in_json if format in _JSON else in_file

@@ -28,12 +28,25 @@ from reviewkit.model.text import plural
 
 
 class ReviewkitError(Exception):
-    """The base of all errors that reviewkit raises on purpose: what happened, where, what to do."""
+    """The base of all errors that reviewkit raises on purpose: what happened, where, what to do.
+
+    `details` are what it happened to, one line each. `paste` are lines for a file, after the hint.
+    """
 
     exit_code = 1
 
-    def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str = "",
+        hint: str = "",
+        paste: str = "",
+        details: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(what)
+        self.paste = paste
+        self.details = details
         self.what = what
         self.where = where
         self.hint = hint

@@ -8,6 +8,7 @@ text that is equal for equal identifiers, or "" where there is none.
 import re
 from urllib.parse import unquote
 
+from reviewkit.model.registers import IN_FIELD
 from reviewkit.model.text import unescape
 from reviewkit.model.words import unmark, words
 
@@ -107,29 +108,12 @@ def title_key(title: str | None) -> str:
     return " ".join(words(unmark(title or "")))
 
 
-# The registers of the ICTRP network and EU registers, with the length of their numbers.
-_REGISTRATION = re.compile(
-    r"(?<![A-Za-z0-9])(?:"
-    r"(?P<nct>NCT) ?0*(?P<nct_digits>\d{7,8})"
-    r"|(?P<isrctn>ISRCTN) ?(?P<isrctn_digits>\d{8})"
-    r"|(?:EUCTR|EudraCT)(?:[ :-]| number )?(?P<eu>\d{4}-\d{6}-\d{2})"
-    r"|(?:EU ?CT|CTIS) ?(?P<ctis>20\d\d-5\d{5}-\d\d)"
-    r"|(?P<acronym>ACTRN|DRKS|IRCT|PACTR|TCTR|KCT|NTR|NL|UMIN|jRCT[ms]?|JapicCTI|PHRR|LBCTR)"
-    r"[ :-]?(?P<acronym_digits>\d{4,}(?:N\d+)?)"
-    r"|(?P<chinese>ChiCTR)[ -]?(?P<chinese_rest>[A-Za-z]{0,6}-?\d{6,})"
-    r"|(?P<slash>CTRI|SLCTR)/?(?P<slash_rest>\d{4}/\d{2,3}/\d{3,6})"
-    r"|(?P<brazil>RBR)-?(?P<brazil_rest>[a-z0-9]{6,8})"
-    r")(?![A-Za-z0-9])",
-    re.IGNORECASE,
-)
-
-
 def registration_in(text: str) -> str:
     """Return the first number of a trial register in a text, as NCT01234567; "" without one.
 
     Numbers of two registers are never equal, although they may name one trial.
     """
-    match = _REGISTRATION.search(text)
+    match = IN_FIELD.search(text)
     if match is None:
         return ""
     if match["nct"]:

@@ -66,6 +66,11 @@ def printable(text: str, *, lines: bool = True) -> str:
     return "".join(kept)
 
 
+def on_one_line(text: str) -> str:
+    r"""Return the text as `printable` does, on one line: a line break is shown as \n."""
+    return printable(text.replace("\r", "\\r").replace("\n", "\\n"), lines=False)
+
+
 # Text that was encoded twice by way of Windows-1252 has these five: that page leaves them empty.
 # They are kept, for such text can be mended. Two begin a command, and no character that ends one is
 # kept.

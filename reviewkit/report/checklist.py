@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from reviewkit.model.errors import UsageError
+from reviewkit.model.choices import not_among
 from reviewkit.model.messages import ENGLISH, current_language, in_language, mark, tr
 from reviewkit.report.appendix import TO_BE_WRITTEN
 from reviewkit.report.checklist_evidence import ChecklistFacts, Evidence, evidence_for
@@ -100,7 +100,7 @@ def standard_named(name: str) -> Standard:
     """Return a checklist by its name. Raises UsageError for another name."""
     tables = _tables()
     if name not in tables:
-        raise UsageError(f"no checklist {name!r}", hint=f"standards: {', '.join(STANDARDS)}")
+        raise not_among(f"no checklist {name!r}", name, STANDARDS)
 
     raw = tables[name]
     items = tuple(

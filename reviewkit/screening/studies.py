@@ -12,18 +12,8 @@ from itertools import combinations
 
 from reviewkit.model.identifiers import title_key
 from reviewkit.model.records import Record, RelationKind
+from reviewkit.model.registers import IN_TEXT
 
-# Registers of trials. Sources: each register's own form of its numbers.
-_REGISTERS = re.compile(
-    r"\b(?:"
-    r"NCT\d{8}|ISRCTN\d{8}|ACTRN\d{14}p?|DRKS\d{8}|UMIN\d{9}|jRCT[a-z]?\d{9,11}"
-    r"|ChiCTR[-A-Za-z]{0,12}\d{8,10}|CTRI/\d{4}/\d{2,3}/\d{6}|IRCT\d{9,14}N\d{1,3}|KCT\d{7}"
-    r"|PACTR\d{15,16}|RBR-?[0-9a-z]{6,8}|RPCEC\d{8}|PER-\d{3}-\d{2}|SLCTR/\d{4}/\d{3}"
-    r"|TCTR\d{11}|NTR\d{2,5}|(?:EudraCT\s*|EUCTR)?20\d{2}-\d{6}-\d{2}|20\d{2}-5\d{5}-\d{2}-\d{2}"
-    r"|U1111-\d{4}-\d{4}|JPRN-[A-Za-z]+\d+|LBCTR\d{10}"
-    r")\b",
-    re.IGNORECASE,
-)
 # A report that names more numbers than this speaks of other studies, as reviews do.
 _MOST_NUMBERS = 3
 # Where registers' own records keep the trial's numbers in other registers.
@@ -67,13 +57,17 @@ def registration_numbers(record: Record) -> tuple[str, ...]:
     ]
     found: dict[str, None] = {}
     for text in texts:
-        for match in _REGISTERS.finditer(text or ""):
+        for match in IN_TEXT.finditer(text or ""):
             found[_bare(match.group())] = None
     return tuple(found)
 
 
 def _bare(number: str) -> str:
-    """Return a number in capitals, without the name of the EU register that some put before it."""
+    """Return a number in capitals, without the name of the EU register that some put before it.
+
+    People read it in the suggestion, so it stays as the register prints it. `registration_in` gives
+    the form that two loose writings share.
+    """
     return re.sub(r"^(?:EUDRACT\s*|EUCTR)", "", number.upper())
 
 
@@ -83,14 +77,14 @@ def _own_numbers(record: Record) -> tuple[str, ...]:
     Its texts may name other trials: only its accession and its further numbers are its own.
     """
     texts = [record.accession or ""]
-    if not _REGISTERS.search(texts[0]):
+    if not IN_TEXT.search(texts[0]):
         return ()
 
     for name in _FURTHER_NUMBERS:
         texts.extend(record.other.get(name, ()))
     found: dict[str, None] = {}
     for text in texts:
-        found |= dict.fromkeys(_bare(match.group()) for match in _REGISTERS.finditer(text))
+        found |= dict.fromkeys(_bare(match.group()) for match in IN_TEXT.finditer(text))
     return tuple(found)
 
 

@@ -12,8 +12,8 @@ SOURCES = (
         dialect=printed_only("embase", "Embase's headings (Emtree) are not those of a protocol"),
         withholds_abstracts=True,
         why_not_searched=(
-            "Elsevier opens its API after a review of the use, and no answer of it was at hand; "
-            "run the query there, and import its RIS: reviewkit import FILE --source embase"
+            "Elsevier opens its API only after a review of the use; "
+            "run the query there, and import its RIS"
         ),
     ),
     Source(
@@ -48,8 +48,8 @@ SOURCES = (
         export=Export(choose="*XML*: export all trials", advice="one file holds the whole answer"),
         role=Role.REGISTER,
         why_not_searched=(
-            "its web service needs an agreement with WHO; search on trialsearch.who.int, export "
-            "all trials to XML, and: reviewkit import FILE --source ictrp"
+            "its web service needs an agreement with WHO; "
+            "search on trialsearch.who.int, and export all trials to XML"
         ),
     ),
 )

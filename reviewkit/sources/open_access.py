@@ -36,6 +36,8 @@ UNPAYWALL = ServiceDefinition(
 EUROPEPMC = europepmc.SERVICE
 ACCESS_SERVICES = (IDCONV, UNPAYWALL)
 """The services that are asked for access only."""
+NAMES = {one.name: one.label for one in (*ACCESS_SERVICES, EUROPEPMC)}
+"""What people call each service, by the name under which its answers are stored."""
 LOOKS_EVERYWHERE = frozenset({UNPAYWALL.name, EUROPEPMC.name})
 """The services that look in every place: that an article is not in PMC says nothing of others."""
 IDS = 200  # ids of one kind that PMC's converter takes at once

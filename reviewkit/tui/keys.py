@@ -13,6 +13,7 @@ from typing import Any
 
 from platformdirs import user_config_path
 
+from reviewkit.model.choices import not_among
 from reviewkit.model.errors import Mistake, UsageError, system_reason
 from reviewkit.model.foreign import read_toml
 from reviewkit.tui.actions import ACTIONS, PRESETS, Action, Preset, ScreenKind
@@ -82,9 +83,7 @@ def load_keys(path: Path | None = None, *, preset: str | None = None) -> Keys:
     file that is not TOML.
     """
     if preset is not None and preset not in set(Preset):
-        raise UsageError(
-            f"no preset {preset!r}", where="--keys", hint=f"presets: {', '.join(Preset)}"
-        )
+        raise not_among(f"no preset {preset!r}", preset, Preset, where="--keys")
 
     where = path or settings_path(os.environ)
     raw = _read(where, required=path is not None)
@@ -125,7 +124,9 @@ def _read(path: Path, *, required: bool) -> dict[str, Any]:
         ) from error
     except ValueError as error:
         raise UsageError(
-            f"is no TOML file: {error}", where=str(path), hint='[keys]\ninclude = "i"'
+            f"is no TOML file: {error}",
+            where=str(path),
+            hint='for example [keys], and on a line of its own: include = "i"',
         ) from error
 
 

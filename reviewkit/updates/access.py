@@ -5,7 +5,7 @@ and the other way round.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -49,9 +49,12 @@ def is_open_licence(licence: str | None) -> bool:
     return bool(licence and _OPEN_LICENCE.match(licence.strip()))
 
 
-def decide(answers: Sequence[AccessAnswer], looks_everywhere: Collection[str]) -> AccessAnswer:
+def decide(
+    answers: Sequence[AccessAnswer], looks_everywhere: Collection[str], names: Mapping[str, str]
+) -> AccessAnswer:
     """Return the answer for a record: the best that a service gave.
 
+    `names` are what people call the services.
     "Not found free" needs a service of `looks_everywhere` to say so, and none that failed.
     """
     positive = [answer for answer in answers if answer.status not in _NEGATIVE]
@@ -60,19 +63,21 @@ def decide(answers: Sequence[AccessAnswer], looks_everywhere: Collection[str]) -
 
     failed = [answer for answer in answers if answer.failed]
     if failed:
-        return _unknown(failed, answers)
+        return _unknown(failed, answers, names)
 
     conclusive = (answer for answer in answers if _is_conclusive(answer, looks_everywhere))
 
-    return next(conclusive, None) or _unknown(answers, answers)
+    return next(conclusive, None) or _unknown(answers, answers, names)
 
 
 def _is_conclusive(answer: AccessAnswer, looks_everywhere: Collection[str]) -> bool:
     return answer.status is Access.NOT_FOUND_FREE and answer.service in looks_everywhere
 
 
-def _unknown(reasons: Sequence[AccessAnswer], answers: Sequence[AccessAnswer]) -> AccessAnswer:
-    evidence = "; ".join(f"{answer.service}: {answer.evidence}" for answer in reasons)
+def _unknown(
+    reasons: Sequence[AccessAnswer], answers: Sequence[AccessAnswer], names: Mapping[str, str]
+) -> AccessAnswer:
+    evidence = "; ".join(f"{names[answer.service]}: {answer.evidence}" for answer in reasons)
     return AccessAnswer(
         service="",
         status=Access.UNKNOWN,

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from reviewkit.model.choices import nearest
 from reviewkit.model.errors import Mistake, ProtocolError, UsageError, system_reason
+from reviewkit.model.text import to_json
 from reviewkit.protocol.model import Protocol, ProtocolSource, Strategy
 from reviewkit.protocol.parse import parse_protocol
 from reviewkit.workflow.files import with_end
@@ -87,17 +89,26 @@ def source_of(project: ReviewProject, name: str) -> ProtocolSource:
         f"no source {name!r} in this protocol",
         where=str(project.protocol_path),
         hint=_instead_of(name, sources),
+        paste=_new_source(name),
     )
 
 
 def _instead_of(name: str, sources: Sequence[ProtocolSource]) -> str:
     """What to write instead of a source's name that the protocol does not have."""
-    new_id = re.sub(r"\W+", "_", name.casefold(), flags=re.ASCII).strip("_")
-    names = ", ".join(source.id for source in sources)
+    ids = [source.id for source in sources]
+    near = nearest(name, ids)
+    meant = f"did you mean {near}? " if near else ""
     return (
-        f"name one of its sources ({names}), or add a further one at the end of that file:\n"
-        f'[[sources]]\nid = "{new_id}"\nname = "{name.strip()}"\nrole = "database"'
+        f"{meant}name one of its sources ({', '.join(ids)}), "
+        "or add a further one at the end of that file:"
     )
+
+
+def _new_source(name: str) -> str:
+    """The lines of a protocol that add a source of that name."""
+    new_id = re.sub(r"\W+", "_", name.casefold(), flags=re.ASCII).strip("_")
+    lines = ("[[sources]]", f'id = "{new_id}"', f"name = {to_json(name.strip())}")
+    return "\n".join((*lines, 'role = "database"'))
 
 
 def open_project(

@@ -33,7 +33,7 @@ def test_a_screen_speaks_what_is_asked_for_or_what_the_system_speaks(
 def test_a_language_without_sentences_is_refused_with_those_there_are() -> None:
     with pytest.raises(UsageError, match="no language 'fr'") as caught:
         screen_language("fr", {})
-    assert caught.value.hint == "languages: en, pt, es"
+    assert caught.value.hint == "one of en, pt, es"
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reviewkit.model.errors import ReviewkitError
-from reviewkit.workflow.files import write_output
+from reviewkit.model.errors import ReviewkitError, UsageError
+from reviewkit.workflow.files import write_output, write_own
 
 
 def test_a_named_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
@@ -38,3 +38,18 @@ def test_a_link_goes_on_to_point_at_its_file(tmp_path: Path) -> None:
 def test_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ReviewkitError):
         write_output(tmp_path, b"rows")
+
+
+def test_a_link_into_a_folder_that_is_gone_is_refused(tmp_path: Path) -> None:
+    link = tmp_path / "out.csv"
+    link.symlink_to(tmp_path / "gone" / "out.csv")
+
+    with pytest.raises(UsageError, match="gone is no folder"):
+        write_output(link, b"rows")
+
+    assert not (tmp_path / "gone").exists()
+
+
+def test_a_folder_of_reviewkit_s_own_is_made(tmp_path: Path) -> None:
+    write_own(tmp_path / "reviews" / "own" / "report.md", b"page")
+    assert (tmp_path / "reviews" / "own" / "report.md").read_bytes() == b"page"

@@ -7,7 +7,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reviewkit.model.errors import UsageError
+from reviewkit.model.choices import not_among
 from reviewkit.model.flow import Flow
 from reviewkit.prisma.diagram.wording import Words
 
@@ -70,9 +70,7 @@ def choose_template(name: str, flows: tuple[Flow, ...]) -> Template:
         return Template(base + suffix)
 
     if name not in set(Template):
-        raise UsageError(
-            f"no template called {name!r}", hint=f"templates: auto, {', '.join(Template)}"
-        )
+        raise not_among(f"no template called {name!r}", name, ("auto", *Template))
     return Template(name)
 
 

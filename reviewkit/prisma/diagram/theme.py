@@ -5,7 +5,7 @@ the official template's colours, a quiet one, one for black print.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reviewkit.model.errors import UsageError
+from reviewkit.model.choices import not_among
 
 
 class Fill(StrEnum):
@@ -85,5 +85,5 @@ THEMES = {
 def theme_named(name: str) -> Theme:
     """Return the theme called `name`. Raise UsageError for another name."""
     if name not in THEMES:
-        raise UsageError(f"no theme called {name!r}", hint=f"themes: {', '.join(THEMES)}")
+        raise not_among(f"no theme called {name!r}", name, THEMES)
     return THEMES[name]

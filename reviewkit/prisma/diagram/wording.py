@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from reviewkit.model.choices import not_among
 from reviewkit.model.errors import UsageError
 from reviewkit.model.flow import Count
 from reviewkit.prisma.diagram.wrap import clean
@@ -57,10 +58,7 @@ def words(
     """
     tables = _tables()
     if language not in tables:
-        raise UsageError(
-            f"no diagram labels in {language!r}",
-            hint=f"languages: {', '.join(sorted(tables))}; or override labels",
-        )
+        raise not_among(f"no diagram labels in {language!r}", language, sorted(tables))
 
     table = tables[language]
     if standard != PRISMA_2020 and standard not in table:

@@ -4,11 +4,12 @@ import csv
 import io
 from pathlib import Path
 
-from reviewkit.model.errors import UsageError, system_reason
+from reviewkit.model.errors import UsageError
 from reviewkit.model.text import in_file
 from reviewkit.reproduction.audit_plot import plot_readings
 from reviewkit.reproduction.audit_result import AuditResult
 from reviewkit.reproduction.drift import Drift
+from reviewkit.workflow.files import write_output
 
 _COLUMNS = (
     "reading", "databases", "standing", "why", "asked", "count", "at_least", "at_most", "reported",
@@ -65,9 +66,9 @@ def write_plot(svg: str, path: Path) -> None:
     """The picture, in the format of the file's name. Raises UsageError for another format."""
     kind = path.suffix.lower()
     if kind == ".svg":
-        _write(path, svg.encode())
+        write_output(path, svg.encode())
     elif kind == ".png":
-        _write(path, _png(svg))
+        write_output(path, _png(svg))
     else:
         raise UsageError("is no picture format", where=str(path), hint="name it .svg or .png")
 
@@ -83,14 +84,5 @@ def _png(svg: str) -> bytes:
 
 
 def write_csv(table: str, path: Path) -> None:
-    """The table into a file. Raises UsageError where it cannot be written."""
-    _write(path, table.encode())
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise UsageError(
-            f"cannot be written: {system_reason(error)}", where=str(path), hint="choose a folder"
-        ) from error
+    """The table into a file. Raises ReviewkitError where it cannot be written."""
+    write_output(path, table.encode())

@@ -15,7 +15,7 @@ from reviewkit.reproduction.outcomes import SourceOutcome
 from reviewkit.sources.base import Source
 from reviewkit.sources.registry import SOURCES, source_query
 from reviewkit.workflow.auditing.asker import Asker
-from reviewkit.workflow.files import write_output
+from reviewkit.workflow.files import write_own
 from reviewkit.workflow.project import ReviewProject
 
 MOST_REQUESTS = 100
@@ -200,4 +200,4 @@ def write_line_answers(project: ReviewProject, answers: LineAnswers) -> None:
         )
     if content:
         text = to_json(content, indent=1)
-        write_output(answers_file(project), (text + "\n").encode())
+        write_own(answers_file(project), (text + "\n").encode())

@@ -4,16 +4,17 @@ The caller reads the users' files; `reviewkit.dedupe` decides.
 """
 
 import csv
+import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
 from reviewkit.dedupe import DedupeSettings, Duplicates, Pair, SettledPair, find_duplicates
-from reviewkit.model.errors import ReviewkitError, system_reason
 from reviewkit.model.progress import Progress, silent
 from reviewkit.model.records import Record
 from reviewkit.model.text import in_file
+from reviewkit.workflow.files import write_output
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,21 +127,11 @@ def _ids(records: Sequence[Record]) -> dict[str, str]:
 
 
 def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write the table beside its place, then move it there: a broken run leaves the old file."""
-    if path.is_dir():
-        raise ReviewkitError("is a folder", where=str(path), hint="name the file to write")
+    """Write the table, whole or not at all. Raises ReviewkitError."""
+    write_output(path, (_line(cells) for cells in chain([columns], rows)))
 
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        with beside.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(columns)
-            writer.writerows(map(in_file, row) for row in rows)
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise ReviewkitError(
-            f"could not write: {system_reason(error)}",
-            where=str(path),
-            hint="name a folder that exists and can be written to",
-        ) from error
+
+def _line(cells: Sequence[str]) -> bytes:
+    line = io.StringIO(newline="")
+    csv.writer(line, lineterminator="\n").writerow(map(in_file, cells))
+    return line.getvalue().encode()

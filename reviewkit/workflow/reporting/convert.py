@@ -16,6 +16,7 @@ from reviewkit.exports.write import ExportFormat, write_records
 from reviewkit.importers import ParsedFile, read_file
 from reviewkit.importers.parsed_file import summarise
 from reviewkit.importers.plausible import plausible_records
+from reviewkit.model.choices import not_among
 from reviewkit.model.errors import FileMistakes, Mistake, UsageError
 from reviewkit.model.records import Record
 
@@ -99,8 +100,7 @@ def format_for(out: Path | None, wanted: str | None) -> ExportFormat:
     """
     if wanted is not None:
         if wanted not in set(ExportFormat):
-            known = ", ".join(ExportFormat)
-            raise UsageError(f"no such format: {wanted}", where="--to", hint=f"one of {known}")
+            raise not_among(f"no such format: {wanted}", wanted, ExportFormat, where="--to")
         return ExportFormat(wanted)
 
     ending = out.suffix.lower() if out else ""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from reviewkit.exports.toml_text import toml_string
+from reviewkit.model.choices import not_among
 from reviewkit.model.diagram_keys import LANGUAGES
 from reviewkit.model.errors import UsageError, system_reason
 from reviewkit.model.extras import install_hint
@@ -34,7 +35,7 @@ from reviewkit.workflow.auditing.line_hits import (
 )
 from reviewkit.workflow.duplicates.link import linked_by_these_rules
 from reviewkit.workflow.duplicates.link_settings import is_deduplicated
-from reviewkit.workflow.files import write_output
+from reviewkit.workflow.files import write_own
 from reviewkit.workflow.merged_record import read_merged_record
 from reviewkit.workflow.open_review import read_store
 from reviewkit.workflow.project import ReviewProject
@@ -166,7 +167,7 @@ def document_language(protocol: Protocol, wanted: str | None) -> str:
     """
     language = wanted or protocol.diagram.language
     if language not in LANGUAGES:
-        raise UsageError(f"no language {language!r}", hint=f"languages: {', '.join(LANGUAGES)}")
+        raise not_among(f"no language {language!r}", language, LANGUAGES)
     return language
 
 
@@ -217,7 +218,7 @@ def write_answers(path: Path, standard: Standard, answers: Answers) -> None:
         if answer is not None:
             lines += [f'["{item.id}"]', f"text = {toml_string(answer.text)}"]
             lines += [f"where = {toml_string(answer.where)}", ""]
-    write_output(path, "\n".join(lines).encode())
+    write_own(path, "\n".join(lines).encode())
 
 
 def with_answers(
@@ -290,5 +291,5 @@ BINARY = frozenset({"pdf", "docx"})
 def write_document(document: Document, *, format_name: str, now: datetime.datetime) -> bytes:
     """Return a document in a format of WRITERS. Raises UsageError for another one."""
     if format_name not in WRITERS:
-        raise UsageError(f"no format {format_name!r}", hint=f"formats: {', '.join(WRITERS)}")
+        raise not_among(f"no format {format_name!r}", format_name, WRITERS)
     return WRITERS[format_name](document, now)

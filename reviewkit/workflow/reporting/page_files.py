@@ -5,7 +5,7 @@ from pathlib import Path
 
 from reviewkit.prisma.diagram.listing import RecordList
 from reviewkit.prisma.diagram.writers.long_lists import is_list_file, is_long, list_files
-from reviewkit.workflow.files import write_output
+from reviewkit.workflow.files import write_own
 
 
 def folder_beside(page: Path | None, listings: Sequence[RecordList]) -> str:
@@ -32,7 +32,7 @@ def write_beside(page: Path | None, listings: Sequence[RecordList]) -> None:
     written = set()
     if folder_beside(page, listings):
         for name, content in list_files(listings):
-            write_output(folder / name, content)
+            write_own(folder / name, content)
             written.add(name)
     _remove_others(folder, written)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from reviewkit.model.choices import not_among
 from reviewkit.model.errors import UsageError
 from reviewkit.model.extras import install_hint
 from reviewkit.model.flow import Flow
@@ -315,5 +316,5 @@ def write_drawing(
         return _html(drawing, beside)
     format_name = _ENDINGS.get(format_name, format_name)
     if format_name not in WRITERS:
-        raise UsageError(f"no format {format_name!r}", hint=f"formats: {', '.join(WRITERS)}")
+        raise not_among(f"no format {format_name!r}", format_name, WRITERS)
     return WRITERS[format_name](drawing, style)

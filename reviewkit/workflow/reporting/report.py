@@ -5,6 +5,7 @@ Markdown or JSON. Nothing is searched.
 import datetime
 from collections.abc import Callable, Iterator, Mapping
 
+from reviewkit.model.choices import not_among
 from reviewkit.model.errors import UsageError
 from reviewkit.report.build import Material, build_report
 from reviewkit.report.model import Report
@@ -149,5 +150,5 @@ def write_report(
     if format_name == "html":
         return _html(report, beside)
     if format_name not in WRITERS:
-        raise UsageError(f"no format {format_name!r}", hint=f"formats: {', '.join(WRITERS)}")
+        raise not_among(f"no format {format_name!r}", format_name, WRITERS)
     return WRITERS[format_name](report, now)

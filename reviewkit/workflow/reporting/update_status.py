@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reviewkit.model.errors import UsageError
+from reviewkit.model.choices import not_among
 from reviewkit.protocol.model import Living, Protocol
 from reviewkit.report.sections_living import LivingState
 from reviewkit.sources.registry import created_bounds
@@ -192,7 +192,7 @@ def next_due_later(
     what the store raises.
     """
     if every not in EVERY:
-        raise UsageError(f"cannot wait for every {every!r}", where="--every", hint=", ".join(EVERY))
+        raise not_among(f"cannot be {every!r}", every, EVERY, where="--every")
     if not project.database.exists():
         return None
 

@@ -10,7 +10,7 @@ from reviewkit.report.verdict import verdict_lines
 from reviewkit.report.writers.html import write_report_html
 from reviewkit.report.writers.json_text import write_report_json
 from reviewkit.report.writers.markdown import write_report_markdown
-from reviewkit.workflow.files import write_output
+from reviewkit.workflow.files import write_own
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.reporting.page_files import folder_beside, write_beside
 from reviewkit.workflow.reporting.review_flow import draw_flow
@@ -44,7 +44,7 @@ def write_outputs(project: ReviewProject, result: ReproduceResult) -> Outputs:
         "report.html": write_report_html(result.report, beside=beside),
     }
     for name, text in texts.items():
-        write_output(project.output / name, text.encode())
+        write_own(project.output / name, text.encode())
 
     files = tuple(project.output / name for name in texts)
     return Outputs(

@@ -1,11 +1,12 @@
 """`search`: run the primary strategy and store what it brings."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from reviewkit.model.errors import RemoteError, ReviewkitError
 from reviewkit.protocol.model import ProtocolSource, Strategy
+from reviewkit.sources.registry import why_not_searched
 from reviewkit.store import Store, run_log, write_lock
 from reviewkit.store.protocols import add_protocol
 from reviewkit.store.runs import add_run, run_number_of
@@ -41,6 +42,11 @@ class StoredSearch:
             back = f"reviewkit undo back {self.taken_out}"
             return f"{sentence}; it was taken out of the flow and stays out: {back}."
         return f"{sentence}; {_STATES[self.new]}."
+
+    @property
+    def why_not(self) -> str:
+        """Return why the search could not be run, without what to do then."""
+        return why_not_searched(self.search.source) or self.search.why_not or ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the same for programs."""
@@ -91,13 +97,19 @@ def search_and_store(
     if failures:
         raise failures[0]
     if not any(result.search.run for result in stored):
-        reasons = "; ".join(result.sentence().rstrip(".") for result in stored)
-        hint = (
-            "reviewkit search --print-url shows each query and the page to run it on; "
-            "then reviewkit import the export"
-        )
-        raise ReviewkitError(f"nothing was searched: {reasons}", hint=hint)
+        raise _nothing_searched(stored)
     return tuple(stored)
+
+
+def _nothing_searched(asked: Sequence[StoredSearch]) -> ReviewkitError:
+    """Return the error for searches of which none could be run: one line of it for each source."""
+    source = asked[0].search.source if len(asked) == 1 else "SOURCE"
+    return ReviewkitError(
+        "nothing was searched",
+        details=tuple(f"{one.name}: {one.why_not}" for one in asked),
+        hint="reviewkit search --print-url shows each query and the page to run it on; "
+        f"export there, then reviewkit import FILE --source {source}",
+    )
 
 
 def _search_source(

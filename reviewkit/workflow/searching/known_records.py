@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reviewkit.dedupe.identity import (
+    KINDS,
     base_name,
     differ_in_place,
     first_author,
@@ -31,17 +32,36 @@ _Names = tuple[tuple[str, ...], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherRecord:
+    """A stored record that shares an identifier with an entry, and is another record.
+
+    `differs` is the stronger identifier that tells them apart; empty where it is the content.
+    """
+
+    key: str
+    shared: str
+    differs: str
+
+
+def _told_apart_by(record: Record, entry: Record) -> str:
+    """Return the first kind of identifier that both have, where it differs; else nothing."""
+    first, second = identifiers_of(record), identifiers_of(entry)
+    both = next((kind for kind in KINDS if first[kind] and second[kind]), "")
+    return both if both and first[both].isdisjoint(second[both]) else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """The stored record that an entry is, and those that it is not although they share a name.
 
-    `number` is the stored record's. `others` has each with the kind of identifier that they share.
+    `number` is the stored record's. `others` are those that share an identifier.
     `elsewhere` is a record of the same title, year and first author at another place of
     publication.
     """
 
     record: Record | None
     number: int | None = None
-    others: tuple[tuple[str, str], ...] = ()
+    others: tuple[OtherRecord, ...] = ()
     elsewhere: Record | None = None
 
 
@@ -105,7 +125,7 @@ class KnownRecords:
     def find(self, entry: Record, *, claimed: NumberSet) -> Found:
         """Return which stored record an entry of a file is. One of `claimed` is taken already."""
         free: list[tuple[int, Record]] = []
-        others: list[tuple[str, str]] = []
+        others: list[OtherRecord] = []
         elsewhere: list[Record] = []
         for number in self._candidates(entry, claimed):
             record = self.current(number)
@@ -117,7 +137,9 @@ class KnownRecords:
                     return Found(record=record, number=number)
                 free.append((number, record))
             elif kind := shared_identifier(record, entry):
-                others.append((kind, record.key))
+                others.append(
+                    OtherRecord(key=record.key, shared=kind, differs=_told_apart_by(record, entry))
+                )
             elif differ_in_place(record, entry):
                 elsewhere.append(record)
 

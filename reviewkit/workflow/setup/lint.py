@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from reviewkit.model.choices import not_among
 from reviewkit.model.errors import UsageError, system_reason
 from reviewkit.protocol.model import Protocol
 from reviewkit.query.dialects.languages import DEFAULT, LANGUAGES, language_of
@@ -75,7 +76,7 @@ def named_language(name: str) -> Language:
         return LANGUAGES[name]
     dialect = dialect_of(name)
     why = dialect.cannot_write(None) if dialect else f"no query language {name!r} is known"
-    raise UsageError(why, hint=f"name one of: {', '.join(LANGUAGES)}")
+    raise not_among(why, name, LANGUAGES)
 
 
 def lint_text(

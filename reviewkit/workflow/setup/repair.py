@@ -21,7 +21,7 @@ from reviewkit.store.repair import Repair, rebuild
 from reviewkit.store.salvage import DamagedDatabase, copy_as_it_is
 from reviewkit.store.verification import database_faults
 from reviewkit.workflow.duplicates.link import link_duplicates
-from reviewkit.workflow.files import write_output
+from reviewkit.workflow.files import write_own
 from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.setup.neighbours import is_sqlite
@@ -95,7 +95,7 @@ def repair_database(
         repair=repair, contents=contents, kept=kept, report=kept.with_suffix(".repair.json")
     )
     text = to_json(done.as_json(), indent=2, default=repr)
-    write_output(kept.with_suffix(".repair.json"), f"{text}\n".encode("utf-8", "replace"))
+    write_own(kept.with_suffix(".repair.json"), f"{text}\n".encode("utf-8", "replace"))
     return done
 
 

@@ -99,7 +99,7 @@ def find_access(
         report = ReportAccess(
             record=record.key,
             title=record.title or "no title",
-            standing=decide(known, oa.LOOKS_EVERYWHERE),
+            standing=decide(known, oa.LOOKS_EVERYWHERE, oa.NAMES),
             answers=known,
         )
         reports.append(_with_pdf(report, project, asker, download=download))
@@ -165,7 +165,7 @@ def _failed(service: str, at: str, what: str) -> AccessAnswer:
 
 
 def _fail(service: str, asker: Asker, error: ReviewkitError) -> AccessAnswer:
-    asker.say(f"{service}: {error.what}")
+    asker.say(f"{oa.NAMES[service]}: {error.what}")
     return _failed(service, timestamp(asker.clock.now()), error.what)
 
 
@@ -325,5 +325,5 @@ def _access_line(report: ReportAccess) -> str:
 
     line += f": {answer.evidence}"
     if answer.service:
-        line += f" ({answer.service}, {answer.checked_at[:10]})"
+        line += f" ({oa.NAMES[answer.service]}, {answer.checked_at[:10]})"
     return line

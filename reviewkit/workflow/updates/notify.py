@@ -6,6 +6,7 @@ from pathlib import Path
 from reviewkit.http.messages import user_agent
 from reviewkit.model.errors import RemoteError, ReviewkitError, UsageError, system_reason
 from reviewkit.model.text import to_json
+from reviewkit.workflow.files import named_place
 from reviewkit.workflow.updates.schedule import WEBHOOK
 from reviewkit.workflow.updates.update_models import UpdateResult
 
@@ -33,8 +34,7 @@ def log_update(log: Path, result: UpdateResult) -> None:
     """
     line = _log_line(result)
     try:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("a+", encoding="utf-8") as file:
+        with named_place(log).open("a+", encoding="utf-8") as file:
             file.seek(0)
             logged = file.read()
             if line in logged.splitlines()[-1:]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from reviewkit.model.choices import not_among
 from reviewkit.model.errors import UsageError
 from reviewkit.sources.services import key_settings
 from reviewkit.updates.due_dates import EVERY
@@ -376,7 +377,7 @@ def write_job(job: Job, form: str, *, root: Path) -> dict[str, str]:
     Raises UsageError for another format or frequency.
     """
     if job.every not in EVERY:
-        raise UsageError(f"cannot run every {job.every!r}", where="--every", hint=", ".join(EVERY))
+        raise not_among(f"cannot be {job.every!r}", job.every, EVERY, where="--every")
     if "\n" in "".join(job.arguments):
         raise UsageError(
             "a path holds a line break, which no scheduler takes", where=str(job.protocol)
@@ -391,5 +392,5 @@ def write_job(job: Job, form: str, *, root: Path) -> dict[str, str]:
     }
 
     if form not in writers:
-        raise UsageError(f"no format {form!r}", where="--format", hint=", ".join(writers))
+        raise not_among(f"no format {form!r}", form, writers, where="--format")
     return writers[form]()

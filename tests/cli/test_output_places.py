@@ -1,0 +1,93 @@
+"""Where a command writes a file: a folder that is not there is told, and never made."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from reviewkit.cli import app
+from tests.helpers.own_review import OwnReview, own_review, ris
+
+# A command that writes a file, up to the file's name.
+WRITERS: tuple[tuple[str, ...], ...] = (
+    ("export", "--format", "ris", "--out"),
+    ("report", "--out"),
+    ("checklist", "--out"),
+    ("appendix", "--out"),
+    ("prisma", "--out"),
+    ("simulate", "labelled.csv", "--out"),
+    ("stopping", "--svg"),
+    ("package", "--licence", "CC BY 4.0"),
+    ("update", "--log"),
+    ("update", "--summary"),
+    ("schedule", "--every", "week", "--summary"),
+    ("reproduce", "--out"),
+    ("audit", "--csv"),
+    ("audit", "--plot"),
+    ("drift", "--csv"),
+    ("drift", "--plot"),
+    ("convert", "more.ris"),
+    ("backup", "--to"),
+    ("dedupe", "more.ris", "--out"),
+    ("dedupe", "more.ris", "--out", "out.csv", "--pairs"),
+    ("dedupe", "more.ris", "--out", "out.csv", "--doubts"),
+)
+OPTIONS = {"--out", "--csv", "--plot", "--svg", "--log", "--summary", "--pairs"}
+
+
+@pytest.fixture(scope="module")
+def review(tmp_path_factory: pytest.TempPathFactory) -> OwnReview:
+    made = own_review(tmp_path_factory.mktemp("places"))
+    made.load(made.file("scopus.ris", ris(1, 2, 3)))
+    made.file("more.ris", ris(4))
+    made.file("labelled.csv", "record_id,title,abstract,included\n1,a,b,1\n2,c,d,0\n")
+    return made
+
+
+def files(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("words", WRITERS, ids=" ".join)
+def test_a_missing_folder_is_named_and_not_made(words: tuple[str, ...], review: OwnReview) -> None:
+    before = files(review.folder)
+    place = Path("reslts", "deep", "out.svg")
+
+    done = review.run(*words, place)
+
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert f"error: {place}: {place.parent} is no folder" in done.stderr
+    assert "next: correct the name, or make the folder first" in done.stderr
+    assert not (review.folder / "reslts").exists()
+    assert files(review.folder) == before
+
+
+def options_of(found: object, verb: str = "") -> Iterator[tuple[str, str]]:
+    """Every verb with each of its options, also those of a verb that has verbs of its own."""
+    if isinstance(found, TyperCommand | TyperGroup):
+        for one in found.params:
+            yield from ((verb, option) for option in one.opts)
+    if isinstance(found, TyperGroup):
+        for name, command in found.commands.items():
+            yield from options_of(command, verb or name)
+
+
+def test_every_option_that_names_a_file_to_write_is_among_them() -> None:
+    known = {(words[0], option) for words in WRITERS for option in words if option in OPTIONS}
+    root: object = typer.main.get_command(app)
+    assert {pair for pair in options_of(root) if pair[1] in OPTIONS} == known
+
+
+def test_a_file_in_the_place_of_a_folder_is_told_so(review: OwnReview) -> None:
+    done = review.run("report", "--out", Path("scopus.ris", "report.md"))
+    assert done.returncode == 2
+    assert "scopus.ris is a file, not a folder" in done.stderr
+
+
+def test_the_log_of_the_first_update_lies_beside_the_database_to_be(tmp_path: Path) -> None:
+    review = own_review(tmp_path)
+    done = review.run("update", "--log", Path("reviews", "own", "update.log"))
+    assert "is no folder" not in done.stderr
+    assert done.returncode == 4  # no source of this protocol can be searched
