@@ -135,6 +135,25 @@ def test_one_doi_and_two_titles_are_two_records(review: OwnReview) -> None:
 
 
 @pytest.mark.slow
+def test_why_an_entry_with_the_doi_of_another_is_kept_is_said_as_it_is(review: OwnReview) -> None:
+    """Files of two databases under one source: the works are the same, their numbers are not."""
+    numbered = [ris(1, 2).replace("ER  -", f"AN  - {number}\nER  -") for number in ("9001", "7002")]
+    # Each work needs a number of its own.
+    one, two = (text.replace("AN  - ", "AN  - 1", 1) for text in numbered)
+    review.load(review.file("one.ris", one))
+    said = review.load(review.file("two.ris", two))["problems"]
+    told = [line for line in said if "has the DOI of" in line]
+    assert len(told) == 2
+    assert all("but another accession number; both are kept" in line for line in told)
+    assert not any("title, author" in line for line in told)
+
+    other = one.replace(title_of(1), "Vascular calcification in children")
+    said = review.load(review.file("three.ris", other))["problems"]
+    (told_apart,) = [line for line in said if "has the accession number of" in line]
+    assert "but another title, author, year or place; both are kept" in told_apart
+
+
+@pytest.mark.slow
 def test_years_that_contradict_are_two_records(review: OwnReview) -> None:
     review.load(review.file("a.ris", ris(1)))
     later = ris(1).replace("PY  - 2001", "PY  - 2004")

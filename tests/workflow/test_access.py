@@ -12,6 +12,7 @@ import pytest
 
 from reviewkit.http import Clock, Patience, Transport
 from reviewkit.model.errors import UsageError
+from reviewkit.sources import open_access as oa
 from reviewkit.sources.open_access import read_europepmc, read_pmc, read_unpaywall
 from reviewkit.sources.services import services_from
 from reviewkit.updates.access import Access
@@ -152,15 +153,20 @@ def test_closed_everywhere_is_not_found_free(review: LivingReview, services: Ser
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("service", ["unpaywall", "europepmc", "idconv"])
+@pytest.mark.parametrize(
+    ("service", "name"),
+    [("unpaywall", "Unpaywall"), ("europepmc", "Europe PMC"), ("idconv", "PMC")],
+)
 def test_a_service_that_fails_makes_it_unknown_never_paid(
-    review: LivingReview, services: Services, service: str
+    review: LivingReview, services: Services, service: str, name: str
 ) -> None:
     closed(services)
     services.broken.add(service)
     answer = one_of(review, services)
     assert answer.standing.status is Access.UNKNOWN
-    assert service in answer.standing.evidence
+    assert answer.standing.evidence.startswith(f"{name}: ")
+    shown = "\n".join(access_lines([answer]))
+    assert not any(id_ in shown for id_ in ("idconv", "europepmc", "unpaywall"))
     services.broken.clear()
     before = len(services.asked)
     assert one_of(review, services).standing.status is Access.NOT_FOUND_FREE
@@ -249,6 +255,7 @@ def test_licensed_pdfs_are_fetched_once_under_safe_names(
     assert one_of(review, services, download=True).pdf == answer.pdf
     assert len(services.asked) == before
     assert any(answer.pdf in line for line in access_lines([answer]) if answer.pdf)
+    assert any(f"({oa.NAMES[answer.standing.service]}, " in line for line in access_lines([answer]))
 
 
 def test_a_download_that_was_cut_off_goes_on(review: LivingReview, services: Services) -> None:
