@@ -24,7 +24,7 @@ def make_records(
 
     Works are numbered from `first`.
     """
-    chance = random.Random(seed)  # noqa: S311  # nothing secret: the same records every time
+    chance = random.Random(seed)
     every = chain.from_iterable(labelled.records for labelled in sets)
     real = [record for record in every if record.title]
     words: list[str] = []

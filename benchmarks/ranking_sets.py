@@ -30,7 +30,7 @@ class Review:
         """One relevant and one irrelevant key: those of the baselines, or drawn by set and seed."""
         if (self.name, seed) in given:
             return tuple(f"{self.name}:{record_id}" for record_id in given[self.name, seed])
-        drawn = random.Random(f"{self.name}:{seed}")  # noqa: S311  repeatable, not secret
+        drawn = random.Random(f"{self.name}:{seed}")
         relevant = [key for key, label in self.labels.items() if label]
         irrelevant = [key for key, label in self.labels.items() if not label]
         return drawn.choice(relevant), drawn.choice(irrelevant)

@@ -6,6 +6,7 @@ import random
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from learn_dedupe import load_sets
@@ -60,7 +61,7 @@ def decide() -> None:
     project = open_project(Path("scale.toml"))
     with Store(project.database, now=NOW) as store, store.transaction():
         keys = [key for (key,) in store.rows("SELECT record FROM records ORDER BY record")]
-        random.Random(1).shuffle(keys)  # noqa: S311  # nothing secret
+        random.Random(1).shuffle(keys)
         for decision in decisions(keys):
             add_decision(store, decision, protocol=project.protocol_sha256)
 
@@ -69,8 +70,12 @@ def screen() -> None:
     """Print how long it takes until the first record is there, and until the next one is."""
     project = open_project(Path("scale.toml"))
     start = time.perf_counter()
-    clock = lambda: datetime.datetime.now(datetime.UTC)  # noqa: E731
-    with open_session(project, reviewer="eva", options=SessionOptions(), clock=clock) as session:
+    with open_session(
+        project,
+        reviewer="eva",
+        options=SessionOptions(),
+        clock=partial(datetime.datetime.now, datetime.UTC),
+    ) as session:
         first = session.view
         opened = time.perf_counter()
         session.include()

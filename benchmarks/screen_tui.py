@@ -82,7 +82,7 @@ _PRESSED = ("1", "1", "i", "1", "m", "1", "e1", "u", "1", "s")
 
 def make(folder: Path, count: int) -> ReviewProject:
     """A review of `count` records with abstracts of common length, no two alike."""
-    chance = random.Random(count)  # noqa: S311  # nothing secret: the same records every time
+    chance = random.Random(count)
     path = folder / "many.toml"
     path.write_text(PROTOCOL.replace("title_abstract = 2", "title_abstract = 1"), encoding="utf-8")
     project = open_project(path)
@@ -133,7 +133,7 @@ def terminal(command: list[str], width: int, height: int) -> Iterator[tuple[int,
     child, end = pty.fork()
     if child == 0:
         os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor"})
-        os.execvp(command[0], command)  # noqa: S606  # our own command, no shell
+        os.execvp(command[0], command)
     fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
     try:
         yield child, end

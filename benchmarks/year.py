@@ -28,7 +28,7 @@ def main() -> int:
     """Run the year and compare."""
     size = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
     weeks = int(sys.argv[2]) if len(sys.argv) > 2 else WEEKS
-    chance = random.Random(1)  # noqa: S311  not for secrets: the same year each time
+    chance = random.Random(1)
     with (
         tempfile.TemporaryDirectory() as folder,
         EutilsServer(year_corpus(size, chance)) as server,

@@ -10,12 +10,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tools.reference.codes import codes_page  # noqa: E402  after the path
-from tools.reference.commands import commands_page  # noqa: E402
-from tools.reference.database import database_page  # noqa: E402
-from tools.reference.database_picture import database_picture  # noqa: E402
-from tools.reference.protocol import protocol_page  # noqa: E402
-from tools.reference.settings import settings_page  # noqa: E402
+from tools.reference.codes import codes_page
+from tools.reference.commands import commands_page
+from tools.reference.database import database_page
+from tools.reference.database_picture import database_picture
+from tools.reference.protocol import protocol_page
+from tools.reference.settings import settings_page
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/commands.md": commands_page,

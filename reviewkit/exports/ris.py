@@ -8,7 +8,7 @@ import itertools
 import re
 import string
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import rispy
 
@@ -52,10 +52,9 @@ CONTINUED = "\n   "
 class _Writer(rispy.RisWriter):  # type: ignore[misc]  # rispy ships no types
     """rispy's writer for any tag, every one a list, without the running number of a record."""
 
-    # rispy declares these as plain attributes.
-    DEFAULT_MAPPING = {tag: tag.lower() for tag in _TAGS}  # noqa: RUF012
+    DEFAULT_MAPPING: ClassVar[dict[str, str]] = {tag: tag.lower() for tag in _TAGS}
     DEFAULT_LIST_TAGS = _TAGS
-    DEFAULT_DELIMITER_MAPPING: dict[str, str] = {}  # noqa: RUF012
+    DEFAULT_DELIMITER_MAPPING: ClassVar[dict[str, str]] = {}
     REFERENCE_TYPE_KEY = "ty"
 
     def set_header(self, count: int) -> str:

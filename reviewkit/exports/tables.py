@@ -83,8 +83,7 @@ def write_xlsx(entries: Iterable[ExportEntry]) -> Iterator[bytes]:
     Raises UsageError without XlsxWriter, or for a text of more than 32,767 characters.
     """
     try:
-        # An extra, and it ships no types.
-        import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415
+        import xlsxwriter  # noqa: PLC0415  an extra: only who exports spreadsheets needs it
     except ImportError as error:
         hint = f"{install_hint('xlsx')}, or export csv"
         raise UsageError(

@@ -8,7 +8,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -28,6 +28,9 @@ from reviewkit.tui.screen_content import ScreenContent, Space
 from reviewkit.tui.text_pane import TextPane
 from reviewkit.tui.text_parts import key_line, key_page, mode_line, shown_key
 from reviewkit.tui.theme import Theme, next_theme
+
+if TYPE_CHECKING:
+    from reviewkit.tui.app import ReviewApp
 
 Handler = Callable[[], None]
 _WIDE, _BROAD = 100, 140
@@ -134,7 +137,7 @@ class ReviewScreen(Screen[None], inherit_bindings=False):
         return key_line(self.keys, self.KIND, self.theme, self.panes.foot.room)
 
     def _repaint(self) -> None:
-        self.app.screen_lost()  # type: ignore[attr-defined]  # a ReviewApp always
+        cast("ReviewApp", self.app).screen_lost()
         self.panes.refresh()
 
     # Choices, questions, lists, texts.

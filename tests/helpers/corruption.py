@@ -8,6 +8,7 @@ import random
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from reviewkit.model.records import Record
 
@@ -24,7 +25,8 @@ def _title(change: Callable[[str, random.Random], str]) -> Change:
 def _without(*names: str) -> Change:
     def changed(record: Record, chance: random.Random) -> Record:
         empty = {"authors": (), "issns": ()}
-        return replace(record, **{name: empty.get(name) for name in names})  # type: ignore[arg-type]  # fields by name
+        emptied: dict[str, Any] = {name: empty.get(name) for name in names}
+        return replace(record, **emptied)
 
     return changed
 

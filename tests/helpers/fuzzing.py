@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 BUILD = Path("build/fuzz")
@@ -69,10 +70,10 @@ class _Watch:
         self.start, self.runs, self.slowest = time.process_time(), 0, 0.0
         self.kinds: set[str] = set()
 
-    def run(self, work: "object", data: bytes) -> None:
+    def run(self, work: Callable[[], object], data: bytes) -> None:
         began = time.process_time()
         try:
-            work()  # type: ignore[operator]  # a function without arguments
+            work()
         except Exception as error:  # noqa: BLE001  every kind is what is looked for
             self._note(_kind(error), traceback.format_exc(), data)
         now = time.process_time()

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import combinations
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -168,7 +169,7 @@ def test_links_and_labels() -> None:
     [("template", "old"), ("language", "xx"), ("theme", "loud"), ("labels", {"nothing": "x"})],
 )
 def test_unknown_choices_are_one_clear_error(name: str, value: object) -> None:
-    choices: dict[str, object] = {name: value}
+    choices: dict[str, Any] = {name: value}
     with pytest.raises(UsageError) as error:
-        lay_out(NEW, DiagramOptions(**choices))  # type: ignore[arg-type]  # the wrong choice is the test
+        lay_out(NEW, DiagramOptions(**choices))
     assert error.value.hint

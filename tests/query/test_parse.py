@@ -2,6 +2,7 @@
 
 import json
 import time
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -87,8 +88,8 @@ def test_fields_of_the_same_name_are_not_the_same() -> None:
     assert tree("a.ot.", "ovid") != tree("a[ot]")
 
 
-def heading(text: str, vocabulary: str = "mesh", **more: object) -> Term:
-    return Term(text=text, kind=Kind.HEADING, detail=vocabulary, **more)  # type: ignore[arg-type]
+def heading(text: str, vocabulary: str = "mesh", **more: Any) -> Term:
+    return Term(text=text, kind=Kind.HEADING, detail=vocabulary, **more)
 
 
 @pytest.mark.parametrize(

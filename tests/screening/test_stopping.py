@@ -3,6 +3,7 @@
 import math
 import random
 from dataclasses import fields
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -190,14 +191,14 @@ def test_an_inclusion_starts_the_count_again() -> None:
 
 def test_no_sentence_says_done() -> None:
     labels = [Y] * 10 + [N] * 85
-    lines: list[object] = [
+    lines: list[Any] = [
         hypergeometric_test(labels, total=100),
         hypergeometric_test(labels[:20], total=100),
         sample_check([N] * 10, unscreened=20, found=17),
         *heuristics(labels, total=100),
     ]
     for thing in lines:
-        names = [field.name for field in fields(thing)]  # type: ignore[arg-type]  # dataclasses
+        names = [field.name for field in fields(thing)]
         text = " ".join(str(getattr(thing, name)) for name in names)
         assert "done" not in text.lower()
         assert "complete" not in text.lower()

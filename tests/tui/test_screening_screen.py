@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -42,11 +43,11 @@ def stored(
     return rows
 
 
-def one_record(folder: Path, **fields: object) -> ReviewProject:
+def one_record(folder: Path, **fields: Any) -> ReviewProject:
     """A review with a single record of one's own."""
     project = make_review(folder, count=0)
     plain = Record(source="pubmed", source_id="1", title="T")
-    record = replace(plain, **fields)  # type: ignore[arg-type]  # fields of a record
+    record = replace(plain, **fields)
     with Store(project.database, now=NOW) as store, store.transaction():
         add_run(
             store, run_of([record]), [record], protocol=project.protocol_sha256, counts_in_flow=True

@@ -7,8 +7,8 @@ from reviewkit.sources.registry import notice_sources
 from reviewkit.updates.notices import Notices, Standing, read_notices
 
 
-def copy(source: str = "pubmed", **values: object) -> Record:
-    return Record(source=source, source_id="1", title="A work", **values)  # type: ignore[arg-type]  # any field
+def copy(source: str = "pubmed", **values: Any) -> Record:
+    return Record(source=source, source_id="1", title="A work", **values)
 
 
 def notices_of(*arguments: Any) -> Notices:

@@ -1,5 +1,7 @@
 """Which included works an answer holds: yes, no, and nothing said where it is not known."""
 
+from typing import Any
+
 import pytest
 
 from reviewkit.model.records import Record
@@ -30,8 +32,8 @@ def answer(*records: Record, is_whole: bool = True) -> Counted:
     )
 
 
-def record(**known: object) -> Record:
-    return Record(source="lilacs", source_id="1", **known)  # type: ignore[arg-type]
+def record(**known: Any) -> Record:
+    return Record(source="lilacs", source_id="1", **known)
 
 
 @pytest.mark.parametrize(

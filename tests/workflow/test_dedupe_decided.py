@@ -5,6 +5,7 @@ comes.
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,9 +34,9 @@ def project(tmp_path: Path) -> ReviewProject:
     return make_review(tmp_path, count=3, screening=PREFER)
 
 
-def bring_copy(project: ReviewProject, of: int, **changes: object) -> None:
+def bring_copy(project: ReviewProject, of: int, **changes: Any) -> None:
     """The preferred source brings a copy of a record, after the first search."""
-    copy: Record = replace(make_records(of + 1)[of], source="lilacs", source_id=f"x{of}", **changes)  # type: ignore[arg-type]  # fields of a record
+    copy: Record = replace(make_records(of + 1)[of], source="lilacs", source_id=f"x{of}", **changes)
     run = replace(run_of([copy], at="2026-02-01"), source="lilacs")
     with Store(project.database, now=NOW) as store, store.transaction():
         add_run(store, run, [copy], protocol=project.protocol_sha256, counts_in_flow=True)

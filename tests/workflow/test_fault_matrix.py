@@ -2,6 +2,7 @@
 with the right sentence; and the next calm run gives what an undisturbed one does.
 """
 
+import datetime
 import itertools
 import random
 from collections.abc import Callable, Iterator, Mapping
@@ -70,9 +71,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Waiting takes no time; PubMed is asked in small batches."""
     sleeper = Sleeper()
 
-    def clock(now: Callable[[], object]) -> Clock:
+    def clock(now: Callable[[], datetime.datetime]) -> Clock:
         return Clock(
-            now=now,  # type: ignore[arg-type]  # as `system_clock` takes it
+            now=now,
             elapsed=sleeper.elapsed,
             sleep=sleeper.sleep,
             jitter=lambda: 0.5,

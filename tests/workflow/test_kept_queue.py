@@ -53,7 +53,7 @@ def _every_queue_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept_queue, "_WORTH_KEEPING", 1)
 
 
-def config_of(project: ReviewProject, **changes: object) -> SessionConfig:
+def config_of(project: ReviewProject, **changes: Any) -> SessionConfig:
     config = SessionConfig(
         review="guts",
         protocol=project.protocol,
@@ -66,7 +66,7 @@ def config_of(project: ReviewProject, **changes: object) -> SessionConfig:
         fulltext=project.output,
         clock=lambda: datetime.datetime(2026, 11, 22, tzinfo=datetime.UTC),
     )
-    return replace(config, **changes)  # type: ignore[arg-type]  # whatever a test changes
+    return replace(config, **changes)
 
 
 def whole_of(queue: Queue) -> list[object]:

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -32,9 +33,9 @@ from tests.servers.eutils_server import EutilsServer, Fault
 AWKWARD = 'A review\'s 100% $HOME "é"'
 
 
-def job(folder: Path, every: str = "week", **more: object) -> Job:
+def job(folder: Path, every: str = "week", **more: Any) -> Job:
     hour, minute = time_of("guts")
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "review": "guts",
         "title": "Guts",
         "program": Path("/usr/bin/env"),
@@ -45,7 +46,7 @@ def job(folder: Path, every: str = "week", **more: object) -> Job:
         "hour": hour,
         "minute": minute,
     }
-    return Job(**{**values, **more})  # type: ignore[arg-type]  # names are Job's own
+    return Job(**{**values, **more})
 
 
 @pytest.fixture

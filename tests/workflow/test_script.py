@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,9 +19,16 @@ HEAD = "record,verdict,reason,note,text,times\n"
 ONE, TWO, THREE = "pubmed:00000", "pubmed:00001", "pubmed:00002"
 
 
-def step(number: int = 2, **values: object) -> ScriptStep:
-    plain = {"step": "show", "record": "", "reason": None, "note": None, "text": "", "times": 1}
-    return ScriptStep(number=number, **{**plain, **values})  # type: ignore[arg-type]  # any value
+def step(number: int = 2, **values: Any) -> ScriptStep:
+    plain: dict[str, Any] = {
+        "step": "show",
+        "record": "",
+        "reason": None,
+        "note": None,
+        "text": "",
+        "times": 1,
+    }
+    return ScriptStep(number=number, **{**plain, **values})
 
 
 # How a file is read.

@@ -7,6 +7,7 @@ import random
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -223,8 +224,8 @@ def test_an_export_names_the_study_and_an_import_keeps_it(
     assert [record.title for record in of_study] == ["Title 0 on mice"]
 
 
-def report(number: int, **values: object) -> Record:
-    return replace(make_records(1, first=number)[0], **values)  # type: ignore[arg-type]  # any field
+def report(number: int, **values: Any) -> Record:
+    return replace(make_records(1, first=number)[0], **values)
 
 
 def test_suggestions_name_their_evidence_and_link_nothing(tmp_path: Path) -> None:

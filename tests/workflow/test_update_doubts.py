@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -84,8 +85,11 @@ def test_answers_that_always_differ_change_nothing(
         poor = without_abstract(good)
         return replace(poor, text=poor.text.replace("LA  - eng", f"LA  - eng\nSTAT- {number}"))
 
+    def worsen(number: int, corpus: Corpus) -> None:
+        corpus.add(worse(number))
+
     for number in range(1, 30):
-        server.on("efetch", number, lambda corpus, n=number: corpus.add(worse(n)))  # type: ignore[misc]
+        server.on("efetch", number, partial(worsen, number))
     found = review.update()
     (failed,) = found.failures
     assert "sent record 2000 in several forms" in (failed.failed or "")

@@ -7,6 +7,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -325,9 +326,9 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     calls: list[object] = []
     judge = reproduce.judge
 
-    def noted(store: object, project: object) -> object:
+    def noted(store: Any, project: Any) -> object:
         calls.append(project)
-        return judge(store, project)  # type: ignore[arg-type]  # as it was called
+        return judge(store, project)
 
     monkeypatch.setattr(reproduce, "judge", noted)
     return calls

@@ -18,8 +18,8 @@ class _File:
     """The file that the lists share; closed when the last of them is gone."""
 
     def __init__(self) -> None:
-        # Closed by __del__: the lists may outlive the command that made them.
-        self.file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
+        # The lists may outlive the command that made them.
+        self.file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  __del__ closes it
 
     def __del__(self) -> None:
         self.file.close()
