@@ -96,7 +96,7 @@ def test_offline_nothing_is_known_and_nothing_is_zero(tmp_path: Path) -> None:
         (["--dry-run"], 0, "requests to PubMed"),
         (["--day", "2026-13-01", "--day", "x"], 2, "'2026-13-01', 'x': no such day"),
         (["--offline", "--plot", "x.gif"], 2, "is no picture format"),
-        (["--offline", "--csv", "no/such/folder.csv"], 2, "cannot be written"),
+        (["--offline", "--csv", "no/such/folder.csv"], 2, "no/such is no folder here"),
     ],
 )
 def test_plans_and_mistakes(tmp_path: Path, arguments: list[str], code: int, said: str) -> None:

@@ -115,9 +115,9 @@ def test_it_changes_nothing(review: Path) -> None:
     ("arguments", "message"),
     [
         (("--format", "word"), "no such format: word"),
-        (("--format", "ris", "--status", "lost"), "cannot be lost"),
-        (("--format", "ris", "--duplicates", "drop"), "cannot be drop"),
-        (("--format", "ris", "--selection", "mine"), "cannot be mine"),
+        (("--format", "ris", "--status", "lost"), "cannot be 'lost'"),
+        (("--format", "ris", "--duplicates", "drop"), "cannot be 'drop'"),
+        (("--format", "ris", "--selection", "mine"), "cannot be 'mine'"),
     ],
 )
 def test_wrong_use_is_one_clear_error(
@@ -127,7 +127,7 @@ def test_wrong_use_is_one_clear_error(
 
 
 def test_without_records_it_says_so(tmp_path: Path) -> None:
-    told_once(export(copy_project(tmp_path), "--format", "ris"), 2, "no records yet")
+    told_once(export(copy_project(tmp_path), "--format", "ris"), 2, "there is no database yet")
     assert not (outputs(tmp_path) / "review.db").exists()
 
 

@@ -292,7 +292,8 @@ def test_a_place_that_cannot_be_written_to(tmp_path: Path) -> None:
         reviewkit(
             "reproduce", copy_project(tmp_path), "--offline", "--out", tmp_path / "file" / "x"
         ),
-        1,
+        2,
+        "is a file, not a folder",
     )
 
 

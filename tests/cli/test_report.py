@@ -212,8 +212,8 @@ def test_without_a_database_or_a_writable_place_it_says_so(rerun: Path, tmp_path
     (tmp_path / "file").write_text("")
     told_once(
         reviewkit("report", "-p", rerun, "--out", tmp_path / "file" / "r.md"),
-        1,
-        "cannot be written",
+        2,
+        "is a file, not a folder",
     )
 
 

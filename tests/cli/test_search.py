@@ -58,7 +58,7 @@ def test_without_a_key_it_is_not_run_and_says_how_to_go_on(tmp_path: Path) -> No
         done = reviewkit("search", protocol, "--source", "lilacs", settings=settings(server))
         assert server.asked == []
     assert done.returncode == 1
-    assert "could not be run (BVS_API_KEY is not set" in done.stderr
+    assert "LILACS: BVS_API_KEY is not set" in done.stderr
     assert "--print-url" in done.stderr
     assert "reviewkit import" in done.stderr
     assert rows_of(outputs(tmp_path) / "review.db")["runs"] == []

@@ -162,7 +162,7 @@ def test_numbered_lines_are_shown_put_together_and_never_sent_as_they_are(tmp_pa
         for source in ("pubmed", "medline"):
             refused = reviewkit("search", protocol, "--source", source, settings=settings)
             assert refused.returncode == 1
-            assert "could not be run" in refused.stderr
+            assert "nothing was searched" in refused.stderr
         assert server.requests == []
         expanded = text.replace("primary = true", "primary = true\nexpand = true", 1)
         protocol.write_text(expanded, encoding="utf-8")

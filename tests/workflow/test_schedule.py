@@ -241,7 +241,7 @@ def test_a_review_outside_the_repository_and_unknown_words_are_refused(tmp_path:
         write_job(job(tmp_path), "github", root=tmp_path / "elsewhere")
     with pytest.raises(UsageError, match="no format"):
         write_job(job(tmp_path), "at", root=tmp_path)
-    with pytest.raises(UsageError, match="cannot run every"):
+    with pytest.raises(UsageError, match="--every: cannot be"):
         write_job(job(tmp_path, "hour"), "cron", root=tmp_path)
 
 

@@ -192,7 +192,7 @@ def test_an_update_is_waited_for_until_it_is_due(review: LivingReview) -> None:
     review.server.on("esearch", range(1, 40), Fault.FORBIDDEN)
     review.update(days=0)
     assert next_due_later(review.project, "fortnight", now=review.at) == due
-    with pytest.raises(UsageError, match="cannot wait"):
+    with pytest.raises(UsageError, match="cannot be 'moon'"):
         next_due_later(review.project, "moon", now=START)
 
 
