@@ -16,9 +16,15 @@ from reviewkit.cli.options import (
     ProtocolArgument,
     ProtocolOption,
     chosen_project,
-    in_a_folder,
 )
 from reviewkit.model.errors import CheckNotMet, RemoteError
+
+
+def _in_a_folder(path: Path | None) -> Path | None:
+    """Return the folder of the outputs. Raises UsageError where it cannot be made there."""
+    from reviewkit.workflow.files import named_folder
+
+    return None if path is None else named_folder(path)
 
 
 def reproduce(
@@ -41,7 +47,7 @@ def reproduce(
             help="Where the outputs go.",
             metavar="FOLDER",
             show_default="reviews/<id>",
-            callback=in_a_folder,
+            callback=_in_a_folder,
         ),
     ] = None,
     db: DatabaseOption = None,

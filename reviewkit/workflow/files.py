@@ -22,10 +22,21 @@ def with_end(path: Path) -> Path:
 
 
 def named_place(path: Path) -> Path:
-    """Return where a file that a person names is to be written.
+    """Return where a file that a person names is to be written, as `named_folder`.
 
-    Raises UsageError where its folder is not there: a mistyped name must make no folder. Ask before
-    the work that makes the file, not after it.
+    Raises UsageError for the name of a folder too.
+    """
+    named_folder(path)
+    if path.is_dir():
+        raise UsageError("is a folder", where=str(path), hint="name the file to write")
+    return path
+
+
+def named_folder(path: Path) -> Path:
+    """Return where a folder that a person names is, or is to be made.
+
+    Raises UsageError where the folder around it is not there: a mistyped name must make none. Ask
+    before the work that fills it, not after it.
     """
     with _write_errors(path):
         folders = (path.parent, path.resolve().parent)

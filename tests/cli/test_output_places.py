@@ -86,6 +86,19 @@ def test_a_file_in_the_place_of_a_folder_is_told_so(review: OwnReview) -> None:
     assert "scopus.ris is a file, not a folder" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "words",
+    [words for words in WRITERS if words[0] not in {"backup", "reproduce"}],
+    ids=" ".join,
+)
+def test_a_folder_in_the_place_of_a_file_is_told_so(
+    words: tuple[str, ...], review: OwnReview
+) -> None:
+    done = review.run(*words, "protocols")
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "error: protocols: is a folder" in done.stderr
+
+
 def test_the_log_of_the_first_update_lies_beside_the_database_to_be(tmp_path: Path) -> None:
     review = own_review(tmp_path)
     done = review.run("update", "--log", Path("reviews", "own", "update.log"))

@@ -13,7 +13,7 @@ from reviewkit.store.database import copy_database
 from reviewkit.store.errors import store_errors
 from reviewkit.store.locks import write_lock
 from reviewkit.store.protocols import refuse_other_review
-from reviewkit.workflow.files import named_place
+from reviewkit.workflow.files import named_folder
 from reviewkit.workflow.open_database import read_database
 from reviewkit.workflow.open_review import need_database
 from reviewkit.workflow.project import ReviewProject
@@ -70,7 +70,7 @@ def _place(database: Path, to: Path | None, now: datetime.datetime) -> Path:
         return free_name(folder / f"{database.name}.{now:%Y%m%dT%H%M%SZ}.backup")
     if to.exists():
         raise UsageError("is there already", where=str(to), hint="name a new file with --to")
-    named_place(to)
+    named_folder(to)
     if not to.suffix:
         hint = f"connect or make it first; a file is named with an ending: {to}.backup"
         raise UsageError("is no folder", where=str(to), hint=hint)
