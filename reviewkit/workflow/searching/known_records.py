@@ -42,6 +42,11 @@ class OtherRecord:
     shared: str
     differs: str
 
+    def why_another(self) -> str:
+        """Return in words why an entry is not this record, whose identifier it has."""
+        differs = self.differs or "title, author, year or place"
+        return f"has the {self.shared} of {self.key}, but another {differs}; both are kept"
+
 
 def _told_apart_by(record: Record, entry: Record) -> str:
     """Return the first kind of identifier that both have, where it differs; else nothing."""

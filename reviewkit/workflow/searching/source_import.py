@@ -26,7 +26,7 @@ from reviewkit.store.word_index import indexed_at_once
 from reviewkit.workflow.clock import timestamp
 from reviewkit.workflow.project import ReviewProject
 from reviewkit.workflow.searching.input_files import FileImport, ImportOptions
-from reviewkit.workflow.searching.known_records import Found, KnownRecords, OtherRecord
+from reviewkit.workflow.searching.known_records import Found, KnownRecords
 from reviewkit.workflow.searching.name_index import NumberSet
 
 NO_DATE = "the day of the search was not told; this is when the file was imported"
@@ -319,7 +319,7 @@ class _Entries:
             part.new_records.append(record.key)
         if found.others:
             title = (record.title or "no title")[:_LONGEST_TITLE]
-            part.noticed.append(f"{record.key} {_why_another(found.others[0])}: {title!r}")
+            part.noticed.append(f"{record.key} {found.others[0].why_another()}: {title!r}")
         elif record.source_id != entry.source_id:
             where = "is that of a stored record"
             if self.known.is_called(entry.source_id, claimed):
@@ -360,16 +360,6 @@ class _Entries:
         part.updated[stored.key] = filled
         self.known.change(number, completed)
         self.changed[stored.key] = completed
-
-
-def _why_another(other: OtherRecord) -> str:
-    """Return in words why an entry is not the stored record whose identifier it has."""
-    if other.differs:
-        return f"has the {other.shared} of {other.key}, but another {other.differs}; both are kept"
-    return (
-        f"has the {other.shared} of {other.key}, but another title, author, year or place; "
-        "both are kept"
-    )
 
 
 def _changed_fields(before: Record, after: Record) -> tuple[str, ...]:
