@@ -4,6 +4,7 @@ A value goes into one field or stays unused; where normalising loses anything, i
 all values are plain, and have a short way: see `importers.plain`.
 """
 
+import functools
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -25,7 +26,8 @@ class FieldReader(NamedTuple):
     """What reads a value of the record, and the fields without which it finds none.
 
     `plain` reads all values of the first field's only tag, where the `besides` have none.
-    With `repeated` the value may stand under further tags too, and is left out there.
+    With `repeated` the value may stand under further tags too, and is left out there. With `kept`
+    the plain values stay in `other`, because they say more than the field.
     """
 
     name: str
@@ -34,6 +36,7 @@ class FieldReader(NamedTuple):
     plain: Plain | None = None
     besides: tuple[Field, ...] = ()
     repeated: bool = False
+    kept: bool = False
 
 
 def _own_id(unused: UnusedValues) -> tuple[str, str | None]:
@@ -81,8 +84,12 @@ def _authors(unused: UnusedValues) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if are_plain(names):
         return tuple(names), tuple(filter(None, groups))
 
-    one_each = any(are_plain([name.strip()]) for name in names)
+    certain = {name for name in map(str.strip, names) if are_plain([name])}
     for tag, value in named:
+        if value in certain:
+            people.append(value)
+            continue
+
         plain = tidy(unescape(value))
         if _NOBODY.fullmatch(plain.rstrip(",")):
             unused.keep(tag, value.strip())
@@ -91,7 +98,7 @@ def _authors(unused: UnusedValues) -> tuple[tuple[str, ...], tuple[str, ...]]:
             groups.append(plain.rstrip(", "))
             continue
 
-        persons, bodies = _people(plain, unused.fields, one_each=one_each)
+        persons, bodies = _people(plain, unused.fields, one_each=bool(certain))
         people += persons
         groups += bodies
         if [*persons, *bodies] != [plain]:
@@ -300,7 +307,11 @@ def _terms(unused: UnusedValues, field: Field) -> tuple[str, ...]:
     values = unused.values(field)
     if not values:
         return ()
-    return tuple(filter(None, dict.fromkeys(normalise.each_on_one_line(values))))
+    return tuple(filter(None, dict.fromkeys(map(_term, values))))
+
+
+# A file has the same headings and keywords again and again.
+_term = functools.lru_cache(maxsize=8192)(normalise.one_line)
 
 
 def _reader(name: str, read: Callable[[UnusedValues, Field], Any], field: Field) -> FieldReader:
@@ -345,7 +356,7 @@ VALUES = (
     # Before the links, whose values it may have to look at.
     FieldReader("doi", _doi, (Field.DOI, Field.DOI_LINK), plain.doi),
     _text_reader("accession", Field.ACCESSION),
-    FieldReader("languages", _languages, (Field.LANGUAGE,)),
+    FieldReader("languages", _languages, (Field.LANGUAGE,), plain.language, kept=True),
     FieldReader("abstract", _abstract, (Field.ABSTRACT,), plain.abstract, repeated=True),
     _terms_reader("headings", Field.HEADINGS),
     _terms_reader("keywords", Field.KEYWORDS),

@@ -10,6 +10,7 @@ import re
 from reviewkit.importers import normalise
 from reviewkit.importers.names import are_plain
 from reviewkit.model.identifiers import doi_in
+from reviewkit.model.languages import language_code
 
 
 @functools.lru_cache(maxsize=8192)
@@ -75,6 +76,18 @@ def issns(values: list[str]) -> tuple[str, ...] | None:
     """Return the values, each once, where each is an ISSN."""
     issns = [issn for value in values if (issn := _whole_issn(value))]
     return tuple(dict.fromkeys(issns)) if len(issns) == len(values) else None
+
+
+@functools.lru_cache(maxsize=1024)
+def _code_of(printed: str) -> tuple[str] | None:
+    """Return the code of a language that is printed as more than that; a file has few of them."""
+    code = language_code(printed)
+    return None if code in {None, printed} or printed != printed.strip() else (code,)
+
+
+def language(values: list[str]) -> tuple[str] | None:
+    """Return the code of the only language, where it is printed as a name."""
+    return _code_of(values[0]) if len(values) == 1 else None
 
 
 def links(values: list[str]) -> tuple[str, ...] | None:

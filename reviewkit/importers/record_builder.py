@@ -51,12 +51,16 @@ def build_record(
 
 
 class _Step(NamedTuple):
-    """What reads one value: `plain` where all that it needs may be under one `tag`."""
+    """What reads one value: `plain` where all that it needs may be under one `tag`.
+
+    Plain values are `kept` in `other`, or left out under the `repeated` field's further tags.
+    """
 
     name: str
     tag: str
     plain: Plain | None
     repeated: Field | None
+    kept: bool
     read: Read
 
 
@@ -74,7 +78,7 @@ class _Readers(NamedTuple):
 def _read_values(values: dict[str, Any], unused: UnusedValues, steps: tuple[_Step, ...]) -> None:
     """Add each value of the record to those that are known."""
     left = unused.left
-    for name, tag, plain, repeated, read in steps:
+    for name, tag, plain, repeated, kept, read in steps:
         if name in values:
             continue
 
@@ -87,7 +91,9 @@ def _read_values(values: dict[str, Any], unused: UnusedValues, steps: tuple[_Ste
 
         values[name] = value
         printed = left.pop(tag)
-        if repeated is not None:
+        if kept:
+            left[tag] = printed  # behind the others, where `keep` puts a value
+        elif repeated is not None:
             unused.drop_equal(repeated, printed[0])
 
 
@@ -123,7 +129,7 @@ def _step(reader: FieldReader, fields: FieldMap) -> _Step:
     is_alone = len(tags) == 1 or (reader.repeated and tags)
     besides = any(field in fields.tags or field in fields.hints_of for field in reader.besides)
     if not is_alone or besides or tags[0] in fields.splits:
-        return _Step(reader.name, "", None, None, reader.read)
+        return _Step(reader.name, "", None, None, reader.kept, reader.read)
 
     repeated = reader.fields[0] if len(tags) > 1 else None
-    return _Step(reader.name, tags[0], reader.plain, repeated, reader.read)
+    return _Step(reader.name, tags[0], reader.plain, repeated, reader.kept, reader.read)
