@@ -78,7 +78,7 @@ def _text(unused: UnusedValues, field: Field) -> str | None:
 
 def _authors(unused: UnusedValues) -> tuple[tuple[str, ...], tuple[str, ...]]:
     people: list[str] = []
-    groups = [tidy(unescape(value)) for value in unused.values(Field.COLLECTIVE)]
+    groups = list(map(_tidied, unused.values(Field.COLLECTIVE)))
     named = unused.all(Field.AUTHORS)
     names = [value for _, value in named]
     if are_plain(names):
@@ -90,7 +90,7 @@ def _authors(unused: UnusedValues) -> tuple[tuple[str, ...], tuple[str, ...]]:
             people.append(value)
             continue
 
-        plain = tidy(unescape(value))
+        plain = _tidied(value)
         if _NOBODY.fullmatch(plain.rstrip(",")):
             unused.keep(tag, value.strip())
             continue
@@ -105,6 +105,10 @@ def _authors(unused: UnusedValues) -> tuple[tuple[str, ...], tuple[str, ...]]:
             unused.keep(tag, value.strip())
 
     return tuple(people), tuple(filter(None, groups))
+
+
+def _tidied(name: str) -> str:
+    return tidy(unescape(name))
 
 
 # What databases write where a work names no author.

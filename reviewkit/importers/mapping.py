@@ -252,4 +252,4 @@ class UnusedValues:
 
     def rest(self) -> dict[str, tuple[str, ...]]:
         """Return every unused value, for the record's `other`."""
-        return {tag: tuple(values) for tag, values in self.left.items()}
+        return dict(zip(self.left, map(tuple, self.left.values()), strict=True))

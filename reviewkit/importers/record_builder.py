@@ -35,10 +35,13 @@ def build_record(
     named = {name: read(unused) for name, read in readers.names}
     values: dict[str, Any] = {"source": source, "source_id": ""}
     own_tag, own_id = named.get("own_id", ("", None))
+    steps = readers.values
     if own_id and own_tag in unused.tags_of(Field.ACCESSION):
-        values["accession"] = own_id  # a register's number of a trial is its own name there too
+        # A register's number of a trial is its own name there too.
+        values["accession"] = own_id
+        steps = tuple(step for step in steps if step.name != "accession")
 
-    _read_values(values, unused, readers.values)
+    _read_values(values, unused, steps)
     if "dates" in values:
         values["year"], values["published"] = values.pop("dates")
     if "authors" in values:
@@ -79,13 +82,7 @@ def _read_values(values: dict[str, Any], unused: UnusedValues, steps: tuple[_Ste
     """Add each value of the record to those that are known."""
     left = unused.left
     for name, tag, plain, repeated, kept, read in steps:
-        if name in values:
-            continue
-
-        value = None
-        if plain is not None and tag in left:
-            value = plain(left[tag])
-        if value is None:
+        if plain is None or tag not in left or (value := plain(left[tag])) is None:
             values[name] = read(unused)
             continue
 

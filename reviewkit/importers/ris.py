@@ -17,7 +17,7 @@ from reviewkit.importers.mapping import FieldMap
 from reviewkit.importers.parsed_file import ParsedItem, ParsedItems, Problem, ProblemKind
 from reviewkit.importers.record_builder import build_record
 from reviewkit.importers.ris_dialects import FIELD_MAPS, record_dialect
-from reviewkit.importers.ris_texts import extend, is_furniture, plain_values, record_lines
+from reviewkit.importers.ris_texts import extend, is_furniture, record_texts
 from reviewkit.model.records import RelationKind
 
 # Words for the kinds that reviews meet; the rest as rispy names them.
@@ -154,13 +154,12 @@ def _entries(lines: TextLines, *, loose: bool) -> Iterator[_Found]:
         yield from reader.entries(lines)
         return
 
-    for record in record_lines(lines.pieces()):
-        plain = plain_values(record)
-        if plain is None:
-            yield from reader.entries(record.numbered())
-        else:
+    for record in record_texts(lines.pieces()):
+        if record.raw:
             reader.type_first = True
-            yield _Entry(*plain, filled=True), ()
+            yield _Entry(record.line, record.raw, filled=True), ()
+        else:
+            yield from reader.entries(record.numbered())
 
 
 class _Reader:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from reviewkit.importers.lines import Line
 
-_ER = "\nER  -"
+_ER = "ER  -"
 _TY = "TY  -"
 # The tags that may follow TY in a plain record.
 _TAGS = frozenset(map("".join, product(ascii_uppercase, ascii_uppercase + digits))) - {"TY", "ER"}
@@ -28,47 +28,106 @@ _MULTILINE = frozenset({"AB", "N2", "N1"})
 _LONGEST = 1_000_000  # characters; a longer text has no ER lines, and is read line by line
 
 
-class RecordLines(NamedTuple):
-    """The lines of one record, the number of the first, and the ER line.
+class RecordText(NamedTuple):
+    """The lines of one record with its ER line, the number of the first, and its values by tag.
 
-    `end` is empty, and `more` are the lines that follow, where a file does not end its records.
+    `line` is the number of the TY line: what exporters write around records may be before it.
+    `raw` is empty where the record is not plain. `more` are the lines that follow, where a file
+    does not end its records.
     """
 
     first: int
     lines: list[str]
-    end: str = ""
+    line: int
+    raw: dict[str, list[str]]
     more: Iterator[Line] = iter(())
 
     def numbered(self) -> Iterator[Line]:
-        ended = [*self.lines, self.end] if self.end else self.lines
-        return chain(enumerate(ended, self.first), self.more)
+        return chain(enumerate(self.lines, self.first), self.more)
 
 
-def record_lines(pieces: Iterable[Line]) -> Iterator[RecordLines]:
-    """Yield the lines of each record of a file; what follows the last ER line comes last."""
+def record_texts(pieces: Iterable[Line]) -> Iterator[RecordText]:
+    """Yield each record of a file; what follows the last ER line comes last.
+
+    A plain record has nothing but fields, from TY to ER, and lines that certainly continue them.
+    Fields without a value are left out.
+    """
     pieces = iter(pieces)
-    number, rest = 1, ""
+    number = 1
+    rest: list[str] = []
     for first, piece in pieces:
-        text = f"{rest}\n{piece}"
-        number = number if rest else first
-        at = search = 0
+        if not rest:
+            number = first
+        rest += piece.split("\n")
+        end = 0
+        for record in _ended_records(rest, number):
+            yield record
+            end += len(record.lines)
 
-        while (end := text.find(_ER, search)) >= 0:
-            search = text.find("\n", end + 1)
-            if search < 0:
-                search = len(text)
-            if not text[end + len(_ER) : search].strip(" \t"):
-                lines = text[at + 1 : end].split("\n") if at < end else []
-                yield RecordLines(number, lines, text[end + 1 : search])
-                number += len(lines) + 1
-                at = search
-
-        rest = text[at:]
-        if len(rest) > _LONGEST:
+        number += end
+        rest = rest[end:]
+        if sum(map(len, rest)) > _LONGEST:
             break
 
     if rest:
-        yield RecordLines(number, rest[1:].split("\n"), more=_lines(pieces))
+        yield RecordText(number, rest, number, {}, _lines(pieces))
+
+
+def _ended_records(lines: list[str], number: int) -> Iterator[RecordText]:
+    """Yield each record that an ER line ends. `number` is the first line's."""
+    start = opening = 0
+    raw: dict[str, list[str]] = {}
+    last: str | None = ""
+    for at, line in enumerate(lines):
+        tag, _, printed = line.partition("  - ")
+        if tag in _TAGS and raw and (value := printed.strip()):
+            if tag in raw:
+                raw[tag].append(value)
+            else:
+                raw[tag] = [value]
+            last = tag
+        elif line.startswith(_ER) and not line[len(_ER) :].strip(" \t"):
+            yield RecordText(number + start, lines[start : at + 1], number + opening, raw)
+            start, raw, last = at + 1, {}, ""
+        elif last is not None:
+            last = _take_odd(raw, last, line)
+            if line.startswith(_TY):
+                opening = at
+
+
+def _take_odd(raw: dict[str, list[str]], last: str, line: str) -> str | None:
+    """Add any other line; return the tag that the next one may continue, "" where it may not.
+
+    None, and no values, where the record is not plain.
+    """
+    text = line.strip()
+    tag = line[:2] if line[2:5] == "  -" else ""
+    if not raw:
+        return _open(raw, tag, text)
+    if tag in _TAGS:
+        return _add(raw, tag, line[5:].strip())
+    if not text:
+        return ""
+    if tag or not last:
+        raw.clear()
+        return None
+
+    extend(raw[last], last, line)
+    return last
+
+
+def _open(raw: dict[str, list[str]], tag: str, text: str) -> str | None:
+    """Add the TY line; before it nothing stands but what exporters write around records."""
+    if tag == "TY" and text != _TY:
+        return _add(raw, tag, text.removeprefix(_TY).strip())
+    return "" if not text or is_furniture(text) else None
+
+
+def _add(raw: dict[str, list[str]], tag: str, value: str) -> str:
+    if not value:
+        return ""
+    raw.setdefault(tag, []).append(value)
+    return tag
 
 
 def _lines(pieces: Iterator[Line]) -> Iterator[Line]:
@@ -90,57 +149,3 @@ def extend(values: list[str], tag: str, line: str) -> None:
         values[-1] = f"{values[-1]}\n{text}"
     else:
         values[-1] = f"{values[-1]} {text}".strip()
-
-
-def plain_values(record: RecordLines) -> tuple[int, dict[str, list[str]]] | None:
-    """Return the line of a record's TY, and its values by tag; None where the record is not plain.
-
-    A plain one has nothing but fields, from TY to ER, and lines that certainly continue them.
-    Fields without a value are left out.
-    """
-    at = _opening(record)
-    if at is None:
-        return None
-
-    raw = {"TY": [record.lines[at].removeprefix(_TY).strip()]}
-    last = "TY"
-    for line in record.lines[at + 1 :]:
-        tag, _, printed = line.partition("  -")
-        if tag in _TAGS and (value := printed.strip()):
-            if tag in raw:
-                raw[tag].append(value)
-            else:
-                raw[tag] = [value]
-            last = tag
-        elif _is_empty(line):
-            last = ""
-        elif last and _continues(line):
-            extend(raw[last], last, line)
-        else:
-            return None
-
-    return record.first + at, raw
-
-
-def _opening(record: RecordLines) -> int | None:
-    """Return where the TY line is; None where it has no value, another line is before it, or no ER
-    line ends the record.
-    """
-    for at, line in enumerate(record.lines if record.end else ()):
-        text = line.strip()
-        if line.startswith(_TY) and len(text) > len(_TY):
-            return at
-        if text and not is_furniture(text):
-            return None
-    return None
-
-
-def _is_empty(line: str) -> bool:
-    """Return whether a line is blank, or has a tag without a value."""
-    text = line.strip()
-    return not text or (text.endswith("  -") and text[:-3] in _TAGS and line[2:5] == "  -")
-
-
-def _continues(line: str) -> bool:
-    """Return whether a line without a tag certainly belongs to the field before it."""
-    return line[2:5] != "  -"

@@ -2,13 +2,14 @@
 
 import io
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 
 from reviewkit.importers import Problem, read_file, record_builder, ris
 from reviewkit.importers.field_values import VALUES
-from reviewkit.importers.ris_texts import plain_values, record_lines
+from reviewkit.importers.lines import Line
+from reviewkit.importers.ris_texts import RecordText, record_texts
 from reviewkit.model.errors import ReviewkitError
 from reviewkit.model.records import Record
 from tests.helpers.effort import examples
@@ -51,7 +52,11 @@ def read(data: bytes) -> Read:
 def test_plain_records_are_read_as_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = list(altered())
     short = list(map(read, texts))
-    monkeypatch.setattr(ris, "plain_values", lambda _: None)
+
+    def never_plain(pieces: Iterable[Line]) -> Iterator[RecordText]:
+        return (record._replace(raw={}) for record in record_texts(pieces))
+
+    monkeypatch.setattr(ris, "record_texts", never_plain)
     for text, found in zip(texts, short, strict=True):
         assert read(text) == found, text
 
@@ -74,7 +79,7 @@ def test_most_records_of_real_exports_are_plain() -> None:
     plain: list[bool] = []
     for path in RIS:
         text = path.read_text(encoding="utf-8-sig", errors="replace")
-        plain += [plain_values(record) is not None for record in record_lines([(1, text)])]
+        plain += [bool(record.raw) for record in record_texts([(1, text)])]
 
     if len(plain) < 100:
         pytest.skip("the real exports are not here")
