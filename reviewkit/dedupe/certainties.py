@@ -105,6 +105,10 @@ def _on_same_pages(prepared: Prepared, pairs: Likeness) -> Flags:
     pages = (v["first_page"] == 1) & (ranged | (np.isnan(v["last_page"]) & (page >= 100)))
 
     named = at_least(v["title"], 0.97) & (v["telling"] >= 2) & at_least(v["authors"], 0.66)
+    # At one venue in one year, a word may be lost or added.
+    one_venue = at_least(v["journal"], 0.85) & (v["year_gap"] == 0) & (v["added"] < 2)
+    one_venue &= at_least(v["authors_all"], 0.95) & at_least(v["title"], 0.9)
+    named |= one_venue & ranged & (v["telling"] >= 3)
     other = (v["volume"] == 0) | (v["issue"] == 0) | (v["doi"] == 0) | (v["pmid"] == 0)
     return np.asarray(
         pages & named & (v["numbers"] == 1) & ~other & ~(v["year_gap"] > 1), dtype=np.bool_

@@ -1,7 +1,4 @@
-"""What several rules need to know about a pair: its identifiers, its place, its languages.
-
-A place is volume, issue and pages together. No part of it is evidence alone.
-"""
+"""What several rules need to know about a pair. A place is volume, issue and pages together."""
 
 from dataclasses import dataclass
 
@@ -35,10 +32,12 @@ class Circumstances:
     `identical` is where nothing differs and enough is known. `short` is a piece of at most two
     pages on the same page, or one whose last page is not known. `same_range` is a same place with
     three pages or more: two articles never fill the same. `other_issue` is where the issue is
-    evidence of another place. `main_title` is where one database left out what stands before or
-    after a colon. `references` have no identifier and no abstract; their `other_venue` is a journal
-    against a meeting or a report. `renamed` is one place or identifier under another title,
-    `two_languages` where the titles are in two, `translated` where that explains the other title.
+    evidence of another place. `perhaps_archived` is one title of an issue with the DOIs of two
+    registrants, and a page is not known. `main_title` is where one database left out what stands
+    before or after a colon. `references` have no identifier and no abstract; their `other_venue` is
+    a journal against a meeting or a report. `renamed` is one place or identifier under another
+    title, `two_languages` where the titles are in two, `translated` where that explains the other
+    title.
     """
 
     same_id: Flags
@@ -50,6 +49,7 @@ class Circumstances:
     other_place: Flags
     short: Flags
     other_doi: Flags
+    perhaps_archived: Flags
     main_title: Flags
     references: Flags
     other_venue: Flags
@@ -98,6 +98,7 @@ def circumstances(prepared: Prepared, pairs: Likeness) -> Circumstances:
         other_issue=other_issue,
         other_place=(page == 0) & ((volume == 0) | below(v["journal"], 0.6)),
         short=(length < 2) & (page == 1),
+        perhaps_archived=_perhaps_archived(prepared, pairs, in_one_issue),
         other_doi=_other_doi(prepared, pairs, same_range & (v["issue"] == 1), in_one_issue),
         references=references,
         other_venue=_other_venue(prepared, pairs, references),
@@ -202,10 +203,23 @@ def _archived(prepared: Prepared, pairs: Likeness, same_issue: Flags) -> Flags:
 
     titled = at_least(v["title"], 0.99) | at_least(v["title_part"], 0.98)
     archived = (v["doi"] == 0) & titled & placed & ~below(v["authors"], 0.99)
-    for place in np.flatnonzero(archived).tolist():
+    return _by_two_registrants(prepared, pairs, np.asarray(archived, dtype=np.bool_))
+
+
+def _perhaps_archived(prepared: Prepared, pairs: Likeness, same_issue: Flags) -> Flags:
+    """Return where two registrants gave a DOI to one title of an issue, and one has no page."""
+    v = pairs.values
+    no_page = prepared.ints["page_digits"] == 0
+    found = same_issue & (v["doi"] == 0) & (no_page[pairs.first] | no_page[pairs.second])
+    found &= at_least(v["title"], 0.99) & at_least(v["authors_all"], 0.95)
+    return _by_two_registrants(prepared, pairs, found)
+
+
+def _by_two_registrants(prepared: Prepared, pairs: Likeness, found: Flags) -> Flags:
+    for place in np.flatnonzero(found).tolist():
         one, two = (prepared.records[int(side[place])] for side in (pairs.first, pairs.second))
-        archived[place] = _registrant(one) != _registrant(two)
-    return np.asarray(archived, dtype=np.bool_)
+        found[place] = _registrant(one) != _registrant(two)
+    return np.asarray(found, dtype=np.bool_)
 
 
 def _main_title(prepared: Prepared, pairs: Likeness, wanted: Flags) -> Flags:
@@ -318,6 +332,8 @@ def _in_one_issue(prepared: Prepared, pairs: Likeness) -> Flags:
     long_title = at_least(v["title"], 0.99) & (v["telling"] >= 4)
     in_time = ~(v["year_gap"] > 1) | (long_title & at_least(v["authors_all"], 0.8))
     in_time |= long_title & at_least(v["authors"], 0.66) & ~(v["year_gap"] > 3)
+    near_title = at_least(v["title"], 0.95) & (v["telling"] >= 3)
+    in_time |= near_title & at_least(v["authors_all"], 0.95) & ~(v["year_gap"] > 3)
     return np.asarray(printed & ~(v["first_page"] == 0) & in_time, dtype=np.bool_)
 
 

@@ -21,6 +21,8 @@ from reviewkit.model.records import RelationKind
 _SLICE = 200_000
 # A chain of records up to this length is checked pair by pair for contradictions.
 _MAX_CHECKED_CHAIN = 150
+# Where one of these has nothing in common, a doubt is a contradiction.
+_PLACE = ("journal", "first_page")
 # A pair's relation by its place, and whether the second record relates to the first.
 _PairRelations = dict[int, tuple[RelationKind, bool]]
 
@@ -196,10 +198,17 @@ def _as_array(numbers: Ints) -> "array[int]":
 
 
 def _contradicts(pair: JudgedPair) -> bool:
-    rule = RULES[pair.rule]
+    """Return whether no third record may join the two, although no veto forbids it."""
     if pair.code not in (ASK, DIFFERENT):
         return False
-    return rule in OPPOSED or (pair.code == DIFFERENT and rule not in NOT_ASKED)
+
+    rule = RULES[pair.rule]
+    if rule in OPPOSED or (pair.code == DIFFERENT and rule not in NOT_ASKED):
+        return True
+    likeness = dict(zip(SIMILARITIES, pair.likeness, strict=True))
+    if rule == "again":
+        return (likeness["year_gap"] or 0) > 1
+    return pair.code == ASK and likeness["volume"] != 1 and any(likeness[x] == 0 for x in _PLACE)
 
 
 def _without_gaps(row: list[float], gaps: list[bool]) -> tuple[float | None, ...]:

@@ -64,6 +64,7 @@ DOUBTS = {
 
 NOT_ASKED = {
     "other_pages": mark("the pages differ, and so does the issue, or one is of a meeting"),
+    "other_volumes": mark("the volumes differ, and neither year nor page agrees"),
     "again_elsewhere": mark("two references of different years and of two places"),
     "again": mark("two references of different years: printed again elsewhere, or in another form"),
 }
@@ -74,7 +75,7 @@ OPPOSED = frozenset(
     {
         "maybe_notice", "maybe_reply", "two_pmids", "numbers_differ", "added", "exchanged",
         "maybe_version", "other_journal", "other_page", "other_volume", "other_abstract",
-        "venues", "other_pages", "again_elsewhere",
+        "venues", "other_pages", "other_volumes", "again_elsewhere",
     }
 )  # fmt: skip
 
@@ -155,7 +156,11 @@ def _vetoes_of_title(prepared: Prepared, pairs: Likeness, at: Circumstances) -> 
         "title": ~is_worth_deciding(v) | (far & ~at.renamed & ~same_text & ~at.main_title),
         "recurring": recurring
         & ~at.identical
-        & ((~at.same_issue & ~named) | at.other_doi | (at.other_issue & ~(v["doi"] == 1))),
+        & (
+            (~at.same_issue & ~named)
+            | (at.other_doi & ~at.perhaps_archived)
+            | (at.other_issue & ~(v["doi"] == 1))
+        ),
     }
 
 
@@ -186,6 +191,10 @@ def not_worth_asking(prepared: Prepared, pairs: Likeness, at: Circumstances) -> 
     two_places = (v["first_page"] == 0) | (v["volume"] == 0) | below(v["journal"], 0.4)
     return {
         "other_pages": (v["first_page"] == 0) & printed_twice & other_text,
+        "other_volumes": (v["volume"] == 0)
+        & ~(v["year_gap"] == 0)
+        & ~(v["first_page"] == 1)
+        & other_text,
         "again_elsewhere": again & (two_places | at.other_venue),
         "again": again,
     }

@@ -10,6 +10,7 @@ from reviewkit.dedupe.merge import lead_of
 from reviewkit.dedupe.pair_cache import JudgedPair
 from reviewkit.dedupe.pairs import (
     LESS_SURE,
+    SIMILARITIES,
     Cluster,
     Duplicates,
     Pair,
@@ -24,6 +25,8 @@ _RECORDS_A_QUESTION = 100
 _ALWAYS_ASKED = 5
 
 _SAME_REFERENCE = RULES.index("same_reference")
+_BY_WORDS = frozenset({"same_reference", "same_bare"})
+_WHERE_AND_WHEN = tuple(SIMILARITIES.index(name) for name in ("journal", "year_gap"))
 _Answers = dict[Edge, SettledPair]
 
 
@@ -98,7 +101,7 @@ def _people_s_groups(judge: PairJudge, answers: _Answers) -> tuple[Groups, list[
 def _join_sure_pairs(judge: PairJudge, groups: Groups, answers: _Answers) -> set[Edge]:
     """Join the sure pairs that nothing forbids; return those that became questions instead."""
     sure = {
-        edge: pair.score
+        edge: _certainty(pair)
         for edge, pair in judge.judged.items()
         if pair.code == SAME and edge not in answers
     }
@@ -109,6 +112,16 @@ def _join_sure_pairs(judge: PairJudge, groups: Groups, answers: _Answers) -> set
     for edge in refused:
         judge.judged[edge] = replace(judge.judged[edge], code=ASK)
     return refused
+
+
+def _certainty(pair: JudgedPair) -> float:
+    """Return the pair's score; of two references, 1 less for a year and for a venue not known.
+
+    What is known best is joined first: a reference without a year may fit two works.
+    """
+    if RULES[pair.rule] not in _BY_WORDS:
+        return pair.score
+    return pair.score - sum(pair.likeness[place] is None for place in _WHERE_AND_WHEN)
 
 
 def _clusters(

@@ -549,6 +549,17 @@ NOT_ASKED_CASES: Cases = {
             pair("", of_both(Kind.ABSTRACT), first_page=0),
         ],
     ),
+    "other_volumes": (
+        [pair(volume=0, year_gap=1), pair(volume=0), pair(volume=0, first_page=0.8)],
+        [
+            pair(volume=0, year_gap=0),
+            pair(volume=0, first_page=1),
+            pair(volume=0.5, year_gap=1),
+            pair(volume=0, year_gap=1, abstract=0.9),
+            pair("same_id", volume=0, year_gap=1),
+            pair(year_gap=1),
+        ],
+    ),
     "again_elsewhere": (
         [
             pair("references", year_gap=1, first_page=0),

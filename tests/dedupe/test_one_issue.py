@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from reviewkit.dedupe import PairOutcome
+from reviewkit.dedupe import PairOutcome, find_duplicates
 from reviewkit.model.records import Record
-from tests.helpers.duplicates import PEOPLE, outcome, record
+from tests.helpers.duplicates import PEOPLE, clusters_of, outcome, record
 
 SAME, DIFFERENT = PairOutcome.SAME, PairOutcome.DIFFERENT
 TITLE = "Trust in wards without walls: an inquiry into nurses' handovers"
@@ -63,6 +63,35 @@ def test_one_article_of_an_issue(one: dict[str, Any], two: dict[str, Any]) -> No
 )
 def test_two_pieces_of_an_issue_are_not_joined(one: dict[str, Any], two: dict[str, Any]) -> None:
     assert outcome(printed("a", **one), printed("b", **two)) is not SAME
+
+
+@pytest.mark.parametrize(
+    ("archive", "authors", "is_one"),
+    [
+        ("10.2307/1", PEOPLE, True),
+        # one publisher's two DOIs, and another author's piece
+        ("10.25300/b", PEOPLE, False),
+        ("10.2307/1", PEOPLE[:2], False),
+    ],
+)
+def test_a_copy_with_pages_joins_an_archive_s_copy_of_a_short_title(
+    archive: str, authors: tuple[str, ...], is_one: bool
+) -> None:
+    placed = {"doi": "10.25300/a", "pages": "9-20"}
+    works = [
+        printed("a", "Silent wards", **placed),
+        printed("b", "Silent wards", doi="10.25300/a"),
+        printed("c", "Silent wards", **{**placed, "doi": archive, "authors": authors}),
+    ]
+    whole = frozenset(work.key for work in works)
+    assert (whole in clusters_of(find_duplicates(works))) == is_one
+    assert outcome(works[1], works[2]) is not SAME
+
+
+def test_no_third_copy_joins_one_publisher_s_two_dois_of_a_short_title() -> None:
+    dois = {"a": "10.25300/a", "b": "10.25300/b", "c": None}
+    works = [printed(name, "Silent wards", doi=doi) for name, doi in dois.items()]
+    assert all(len(group) == 2 for group in clusters_of(find_duplicates(works)))
 
 
 @pytest.mark.parametrize(

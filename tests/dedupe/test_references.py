@@ -83,10 +83,14 @@ def test_what_a_meeting_prints_beside_its_proceedings_is_not_its_proceedings(
     work: Record, known: bool
 ) -> None:
     paper = replace(work, journal=f"CHI {work.year}", pages=work.pages if known else None)
-    for name in ("CHI Extended Abstracts", "CHI Companion", "Companion to CHI", "CHI Addendum"):
+    for name in ("CHI Extended Abstracts", "CHI Companion", "Companion to CHI", "CHI Ext. Abstr."):
         poster = replace(work, source_id="b", journal=f"{name} {work.year}", pages=None)
         assert outcome(paper, poster) is not SAME
         assert outcome(poster, replace(poster, source_id="c")) is SAME
+
+    short = replace(paper, pages=None, journal=f"CHI Ext. Abstr. {work.year}")
+    long = replace(short, source_id="b", journal=f"CHI Extended Abstracts {work.year}")
+    assert outcome(short, long) is SAME
 
 
 @pytest.mark.slow
@@ -266,6 +270,41 @@ def test_a_title_goes_on_with_a_footnote_s_mark_or_with_its_authors(
     two = record("b", title, authors=authors, **issue)
     assert (outcome(one, two) is SAME) == is_one
     assert outcome(one, replace(two, issue="3")) is not SAME
+
+
+@many
+@given(place=st.integers(0, 1), gap=st.integers(0, 3), letter=st.sampled_from(("", " B", " w")))
+def test_an_issue_has_one_article_of_a_title_whatever_the_year(
+    place: int, gap: int, letter: str
+) -> None:
+    printed: dict[str, Any] = {"authors": NAMES, "journal": "Ward Quarterly", "volume": "30"}
+    years = (2014, 2014 - gap)
+    title = "Silent handovers of coastal nurses" if letter else "Silent handovers of nurses"
+    one = record("a", title, **printed, issue="2", year=years[place])
+    two = record("b", title + letter, **printed, issue="2", year=years[1 - place])
+    assert outcome(one, two) is SAME
+    assert outcome(one, replace(two, year=2005)) is not SAME
+    assert outcome(one, replace(two, issue="3")) is not SAME
+
+
+@pytest.mark.parametrize(
+    ("printed", "is_one"),
+    [
+        ({}, True),
+        ({"title": LONG.replace("nurses", "the senior ward nurses")}, False),
+        ({"year": 1995}, False),
+        ({"authors": NAMES[:1]}, False),
+        ({"journal": "Grammars of Care"}, False),
+        ({"pages": "9"}, False),
+        ({"title": LONG.replace("nurses", "midwives")}, False),
+    ],
+)
+def test_on_the_same_pages_at_one_meeting_a_word_may_be_lost(
+    printed: dict[str, Any], is_one: bool
+) -> None:
+    one = bare("a", LONG, authors=NAMES, journal="OOPSLA", year=1994, pages="9-20")
+    two = replace(one, source_id="b", title=LONG.replace("nurses", "ward nurses"))
+    assert (outcome(one, replace(two, **printed)) is SAME) == is_one
 
 
 @many

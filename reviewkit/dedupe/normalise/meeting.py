@@ -59,7 +59,8 @@ _LEFT_OUT_WORDS = (
 _LEFT_OUT = frozenset(_LEFT_OUT_WORDS.split())
 # What a meeting prints beside its proceedings: "CHI Extended Abstracts", "OOPSLA Companion".
 _BESIDE = re.compile(
-    r"\b(?:companion|adjunct|addend(?:um|a)|(?:extended|poster) abstracts)\b", re.IGNORECASE
+    r"\b(?:compan(?:ion)?|adjunct|addend(?:um|a)|(?:ext(?:e\w*)?|poster)\.? abst\w*)\b",
+    re.IGNORECASE,
 )
 # Who holds the meeting or prints the journal; databases leave it out as they like.
 SOCIETIES = frozenset({"acm", "ieee", "iee", "siam", "usenix", "aaai", "ifip", "aps", "asme"})
