@@ -77,7 +77,10 @@ def test_a_year_that_is_one_off_is_a_slip(year: int, is_one: bool) -> None:
 
 def test_what_is_known_best_is_joined_first() -> None:
     """The pair of which nobody knows venue and year has the best title, and would come first."""
-    known = {"a": {"journal": "ICML", "year": 1994}, "b": {"journal": "ICML"}}
+    known: dict[str, dict[str, Any]] = {
+        "a": {"journal": "ICML", "year": 1994},
+        "b": {"journal": "ICML"},
+    }
     known |= {"c": {"year": 1997}, "d": {"journal": "Machine Learning Journal", "year": 1997}}
     works = [reference(name, **values) for name, values in known.items()]
     for place in (0, 3):
