@@ -144,3 +144,15 @@ def test_a_search_that_nobody_can_run_is_one_short_line_per_source(tmp_path: Pat
     assert max(map(len, lines)) <= 140
     assert hint.startswith("next: reviewkit search --print-url shows each query")
     assert hint.endswith("export there, then reviewkit import FILE --source SOURCE")
+
+
+def test_a_protocol_without_a_query_is_not_sent_to_look_for_one(tmp_path: Path) -> None:
+    review = OwnReview(folder=tmp_path, name="sleep")
+    review.done("init", "--title", "Sleep", "--source", "pubmed", "--exclude", "Not a trial")
+    done = review.run("search")
+    assert done.returncode == 1
+    assert "  - PubMed: the protocol states no query" in done.stderr
+    assert done.stderr.splitlines()[-1] == (
+        "next: search on each database's own page; export there, "
+        "then reviewkit import FILE --source pubmed"
+    )

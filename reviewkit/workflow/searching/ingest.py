@@ -104,11 +104,13 @@ def search_and_store(
 def _nothing_searched(asked: Sequence[StoredSearch]) -> ReviewkitError:
     """Return the error for searches of which none could be run: one line of it for each source."""
     source = asked[0].search.source if len(asked) == 1 else "SOURCE"
+    first = "search on each database's own page"
+    if any(one.search.query for one in asked):
+        first = "reviewkit search --print-url shows each query and the page to run it on"
     return ReviewkitError(
         "nothing was searched",
         details=tuple(f"{one.name}: {one.why_not}" for one in asked),
-        hint="reviewkit search --print-url shows each query and the page to run it on; "
-        f"export there, then reviewkit import FILE --source {source}",
+        hint=f"{first}; export there, then reviewkit import FILE --source {source}",
     )
 
 
