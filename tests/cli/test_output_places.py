@@ -1,5 +1,7 @@
 """Where a command writes a file: a folder that is not there is told, and never made."""
 
+import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,6 +99,29 @@ def test_a_folder_in_the_place_of_a_file_is_told_so(
     done = review.run(*words, "protocols")
     assert done.returncode == 2, done.stdout + done.stderr
     assert "error: protocols: is a folder" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [words for words in WRITERS if words[0] in {"convert", "dedupe", "export"}],
+    ids=" ".join,
+)
+def test_what_is_no_file_is_written_to_and_stays(
+    words: tuple[str, ...], review: OwnReview, tmp_path: Path
+) -> None:
+    """A superuser's /dev/null was replaced by a table."""
+    pipe = tmp_path / "pipe.ris"
+    os.mkfifo(pipe)
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+
+    done = review.run(*words, pipe)
+
+    reader.join(timeout=10)
+    assert done.returncode == 0, done.stderr
+    assert pipe.is_fifo()
+    assert read[0]
 
 
 def test_the_log_of_the_first_update_lies_beside_the_database_to_be(tmp_path: Path) -> None:
