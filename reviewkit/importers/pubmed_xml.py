@@ -4,6 +4,7 @@ Every element goes to a field or stays in `other`. Traps: only PubmedData's own 
 work's; dates may be in words; authors may be groups; a work may have several languages.
 """
 
+import itertools
 import xml.etree.ElementTree as ET
 from collections import defaultdict
 from collections.abc import Iterator
@@ -61,6 +62,12 @@ _BY_HAND = frozenset(
         "History", "PMID", "ReferenceList", "ELocationID", "InvestigatorList",
     }
 )  # fmt: skip
+_ANYWHERE = frozenset(
+    {
+        "AuthorList", "ArticleTitle", "BookTitle", "VernacularTitle", "Abstract", "OtherAbstract",
+        "MeshHeading", "PubDate", "ArticleDate", "ELocationID", "PublicationType",
+    }
+)  # fmt: skip
 _MARKUP = frozenset({"b", "i", "u", "sub", "sup", "mml:math"})
 _DATES = frozenset(
     {
@@ -89,7 +96,9 @@ _RELATIONS = {
     "CorrectedandRepublishedIn": RelationKind.HAS_UPDATE,
     "CorrectedandRepublishedFrom": RelationKind.UPDATE_OF,
 }
+_CLOCK = frozenset({"Hour", "Minute", "Second"})
 _RawLists = defaultdict[str, list[str]]
+_Parts = defaultdict[str, list[ET.Element]]
 
 
 def parse_pubmed_xml(stream: Tokens, *, source: str, problems: list[Problem]) -> ParsedItems:
@@ -117,68 +126,96 @@ def _read(article: ET.Element, source: str) -> Iterator[ParsedItem]:
 
     raw: _RawLists = defaultdict(list)
     pmid = text_of(citation.find("PMID")).strip()
-    raw["PMID"].append(pmid)
-    raw["own PMID"].append(pmid)
+    if pmid:
+        raw["PMID"].append(pmid)
+        raw["own PMID"].append(pmid)
+    parts = _parts_of(citation)
     _add_leaves(article, raw)
-    _add_people(citation, raw)
-    _add_texts(citation, raw)
+    _add_people(parts, raw)
+    for investigator in _children_of(citation, "InvestigatorList", "Investigator"):
+        raw["Investigator"] += _filled(_name(_person(investigator)[0]))
+    _add_texts(parts, raw)
     _add_history(article, raw)
 
     for name in ("Status", "Owner", "IndexingMethod"):
-        value = citation.get(name)
-        if value:
+        value = citation.get(name, "")
+        if value.strip():
             raw[f"MedlineCitation {name}"].append(value)
 
-    for item in build_record(raw, _FIELDS, source=source, line=None):
+    filled = {tag: values for tag, values in raw.items() if values}
+    for item in build_record(filled, _FIELDS, source=source, line=None, filled=True):
         if isinstance(item, ParsedRecord):
-            record = replace(item.record, relations=_relations(citation))
-            yield item._replace(record=record)
+            # Nobody has seen the record without them, so it need not be copied.
+            object.__setattr__(item.record, "relations", _relations(citation, parts))
+            yield item
         else:
             yield replace(item, what=f"PMID {pmid}: {item.what}")
+
+
+def _parts_of(citation: ET.Element) -> _Parts:
+    """Return the parts that may stand anywhere in the citation, in their order, by tag."""
+    parts: _Parts = defaultdict(list)
+    for element in citation.iter():
+        if element.tag in _ANYWHERE:
+            parts[element.tag].append(element)
+    return parts
+
+
+def _children_of(element: ET.Element, group: str, tag: str) -> Iterator[ET.Element]:
+    """Return the elements of a tag in each child that groups them; faster than by a path."""
+    return itertools.chain.from_iterable(child.findall(tag) for child in element.findall(group))
 
 
 def _add_leaves(element: ET.Element, raw: _RawLists) -> None:
     """Add every leaf's text under its element's name, but for the parts that are read by hand."""
     for child in element:
-        if child.tag in _BY_HAND:
+        tag = child.tag
+        if tag in _BY_HAND:
             continue
 
-        if child.tag in _DATES:
-            raw[child.tag].append(_date(child))
+        if tag in _DATES:
+            raw[tag] += _filled(_date(child))
         elif not len(child) or child[0].tag in _MARKUP:
             text = text_of(child).strip()
             if text:
-                raw[child.tag].append(text)
+                raw[tag].append(text)
         else:
             _add_leaves(child, raw)
 
 
-def _add_people(citation: ET.Element, raw: _RawLists) -> None:
-    for people in citation.iter("AuthorList"):
+def _filled(*texts: str) -> list[str]:
+    """Return the texts that are not blank."""
+    return [text for text in texts if text and not text.isspace()]
+
+
+def _add_people(parts: _Parts, raw: _RawLists) -> None:
+    for people in parts["AuthorList"]:
         editors = people.get("Type") == "editors"
         for author in people:
-            parts = _first_parts(author)
-            group = text_of(parts.get("CollectiveName")).strip()
-            name = group or _name(parts)
+            texts, places, identifiers = _person(author)
+            group = texts.get("CollectiveName", "")
+            name = group or _name(texts)
             tag = _author_tag(editors=editors, group=bool(group))
-            raw[tag].append(name)
-
-            affiliations, identifiers = raw["Affiliation"], raw["Identifier"]
-            for part in author:
-                if part.tag == "AffiliationInfo":
-                    affiliations += [
-                        f"{name}: {text_of(place)}" for place in part.iter("Affiliation")
-                    ]
-                elif part.tag == "Identifier":
-                    identifiers.append(f"{name}: {text_of(part)}")
-
-    for investigator in citation.iterfind("InvestigatorList/Investigator"):
-        raw["Investigator"].append(_name(_first_parts(investigator)))
+            raw[tag] += _filled(name)
+            raw["Affiliation"] += [f"{name}: {place}" for place in places]
+            raw["Identifier"] += [f"{name}: {identifier}" for identifier in identifiers]
 
 
-def _first_parts(element: ET.Element) -> dict[str, ET.Element]:
-    """Return the first child of each tag."""
-    return {child.tag: child for child in reversed(element)}
+def _person(element: ET.Element) -> tuple[dict[str, str], list[str], list[str]]:
+    """Return the first text of each tag, the affiliations, and the identifiers."""
+    texts: dict[str, str] = {}
+    places: list[str] = []
+    identifiers: list[str] = []
+    for part in element:
+        tag = part.tag
+        if tag == "AffiliationInfo":
+            places += map(text_of, part.iter("Affiliation"))
+        elif tag == "Identifier":
+            identifiers.append(text_of(part))
+        elif tag not in texts:
+            texts[tag] = text_of(part).strip()
+
+    return texts, places, identifiers
 
 
 def _author_tag(*, editors: bool, group: bool) -> str:
@@ -189,32 +226,33 @@ def _author_tag(*, editors: bool, group: bool) -> str:
     return "Author"
 
 
-def _name(person: dict[str, ET.Element]) -> str:
+def _name(person: dict[str, str]) -> str:
     """Return "Family, Given Suffix", as PubMed's own MEDLINE text has it in FAU."""
-    family = text_of(person.get("LastName")).strip()
-    given = text_of(person.get("ForeName")).strip() or text_of(person.get("Initials")).strip()
-    given = f"{given} {text_of(person.get('Suffix')).strip()}".strip()
+    family = person.get("LastName", "")
+    given = person.get("ForeName") or person.get("Initials", "")
+    suffix = person.get("Suffix")
+    if suffix:
+        given = f"{given} {suffix}".strip()
     return f"{family}, {given}" if given else family
 
 
-def _add_texts(citation: ET.Element, raw: _RawLists) -> None:
+def _add_texts(parts: _Parts, raw: _RawLists) -> None:
     """Add titles, abstracts, headings, dates of publication and electronic locations."""
     for tag in ("ArticleTitle", "BookTitle", "VernacularTitle"):
-        titles = map(text_of, citation.iter(tag))
-        raw[tag].extend(title for title in titles if not _says_not_available(title))
+        titles = _filled(*map(text_of, parts[tag]))
+        raw[tag] += [title for title in titles if not _says_not_available(title)]
 
     for tag in ("Abstract", "OtherAbstract"):
-        raw[tag].extend(map(_abstract, citation.iter(tag)))
-    for heading in citation.iter("MeshHeading"):
-        raw["MeshHeading"].append("/".join(map(_starred, heading)))
+        raw[tag] += _filled(*map(_abstract, parts[tag]))
+    raw["MeshHeading"] += _filled(*map(_heading, parts["MeshHeading"]))
     for tag in ("PubDate", "ArticleDate"):
-        raw[tag].extend(map(_date, citation.iter(tag)))
+        raw[tag] += _filled(*map(_date, parts[tag]))
 
-    for location in citation.iter("ELocationID"):
+    for location in parts["ELocationID"]:
         tag = f"ELocationID {location.get('EIdType')}"
         if location.get("ValidYN") == "N":
             tag += " invalid"
-        raw[tag].append(text_of(location).strip())
+        raw[tag] += _filled(text_of(location).strip())
 
 
 def _says_not_available(title: str) -> bool:
@@ -234,6 +272,10 @@ def _abstract(abstract: ET.Element) -> str:
     return "\n".join(part for part in parts if part)
 
 
+def _heading(heading: ET.Element) -> str:
+    return "/".join(map(_starred, heading))
+
+
 def _starred(name: ET.Element) -> str:
     """Return the heading's part, with the star of MEDLINE text for a major topic."""
     text = text_of(name).strip()
@@ -245,38 +287,45 @@ def _starred(name: ET.Element) -> str:
 def _add_history(article: ET.Element, raw: _RawLists) -> None:
     """Add identifiers, dates and references from PubMed's own data on the article."""
     for data in ("PubmedData", "PubmedBookData"):
-        for identifier in article.iterfind(f"{data}/ArticleIdList/ArticleId"):
-            kind = identifier.get("IdType") or ""
-            text = text_of(identifier).strip()
-            if kind != "pubmed" and text:
-                raw[f"ArticleId {kind}"].append(text)
+        for part in article.findall(data):
+            _add_data(part, raw)
 
-        for date in article.iterfind(f"{data}/History/PubMedPubDate"):
-            raw[f"History {date.get('PubStatus')}"].append(_date(date))
-        for reference in article.iterfind(f"{data}/ReferenceList//Reference/Citation"):
-            raw["Reference"].append(" ".join(text_of(reference).split()))
+
+def _add_data(data: ET.Element, raw: _RawLists) -> None:
+    for identifier in _children_of(data, "ArticleIdList", "ArticleId"):
+        kind = identifier.get("IdType") or ""
+        text = text_of(identifier).strip()
+        if kind != "pubmed" and text:
+            raw[f"ArticleId {kind}"].append(text)
+
+    for date in _children_of(data, "History", "PubMedPubDate"):
+        raw[f"History {date.get('PubStatus')}"] += _filled(_date(date))
+    for references in data.findall("ReferenceList"):
+        for reference in references.iter("Reference"):
+            printed = map(text_of, reference.findall("Citation"))
+            raw["Reference"] += _filled(*(" ".join(text.split()) for text in printed))
 
 
 def _date(element: ET.Element) -> str:
     """Return the date as text: "2024-01-05", "2024 Jan 5", or a MedlineDate as printed."""
-    parts = {part.tag: text_of(part).strip() for part in element}
+    parts = {part.tag: text_of(part).strip() for part in element if part.tag not in _CLOCK}
     printed = [parts[name] for name in ("Year", "Month", "Day") if parts.get(name)]
     if not printed or parts.get("MedlineDate"):
         return parts.get("MedlineDate", "")
     if parts.get("Season"):
         return f"{printed[0]} {parts['Season']}"
-    if all(part.isdecimal() for part in printed):
-        return "-".join(part.zfill(2) for part in printed)
+    if "".join(printed).isdecimal():
+        return "-".join([part.zfill(2) for part in printed])
 
     return " ".join(printed)
 
 
-def _relations(citation: ET.Element) -> tuple[Relation, ...]:
-    kinds = (text_of(kind).strip().casefold() for kind in citation.iter("PublicationType"))
+def _relations(citation: ET.Element, parts: _Parts) -> tuple[Relation, ...]:
+    kinds = (text_of(kind).strip().casefold() for kind in parts["PublicationType"])
     is_preprint = "preprint" in kinds
-    relations = []
+    relations: list[Relation] = []
 
-    for link in citation.iterfind("CommentsCorrectionsList/CommentsCorrections"):
+    for link in _children_of(citation, "CommentsCorrectionsList", "CommentsCorrections"):
         name = link.get("RefType") or ""
         if name == "Cites":  # what the work cites is no statement about the work
             continue

@@ -3,6 +3,7 @@
 Entity declarations, internal or external, are refused before the parser sees them. No DTD is read.
 """
 
+import itertools
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -99,24 +100,102 @@ class Tokens:
         return plain
 
 
+# Expat has to see few bytes at a time: what they make is taken out of the tree before the next.
+_PIECE = 1 << 14
+_DEEPEST = 32  # elements around a record; of those further in, none is forgotten before its end
+
+
 def elements(stream: Tokens, tags: frozenset[str], problems: list[Problem]) -> Iterator[ET.Element]:
-    """Yield each element of one of the tags, whole, and empty it after use.
+    """Yield each element of one of the tags, whole, in the order of their ends; then forget it.
 
     Where the XML breaks off, a problem says so.
     """
+    # The builder in C tells nothing of each element, which costs less than a list of events. The
+    # file's root is put into an element of our own, so that it can be looked at while it grows.
+    builder = ET.TreeBuilder()
+    trunk = builder.start("file", {})
+    parser = ET.XMLParser(target=builder)  # noqa: S314  entities are refused in the prolog
+    stop: Exception | None = None
+
     try:
-        # Entities are refused in the prolog.
-        for _, element in ET.iterparse(stream, events=("end",)):  # noqa: S314
-            if element.tag in tags:
-                yield element
-                element.clear()
-    except ET.ParseError as error:
-        line = error.position[0]
+        for piece in _pieces(stream):
+            parser.feed(piece)
+            yield from _passed(trunk, tags)
+        parser.close()
+    except (ET.ParseError, DamagedFile, OSError, LookupError, ValueError) as error:
+        stop = error
+
+    yield from _ended(builder, trunk, tags)
+    if isinstance(stop, DamagedFile | OSError):
+        raise stop
+    if stop is not None:
+        problems.append(_break(stop))
+
+
+def _pieces(stream: Tokens) -> Iterator[bytes]:
+    while data := stream.read(_PIECE):
+        for start in range(0, len(data), _PIECE):
+            yield data[start : start + _PIECE]
+
+
+def _passed(trunk: ET.Element, tags: frozenset[str]) -> Iterator[ET.Element]:
+    """Yield the records that have something after them, so that they have ended; forget all of it.
+
+    A record that may go on is left alone, with all that is in it.
+    """
+    parent = trunk
+    for _ in range(_DEEPEST):
+        for child in parent[:-1]:
+            yield from _records_in(child, tags)
+        del parent[:-1]
+        if not len(parent) or parent[0].tag in tags:
+            return
+        parent = parent[0]
+
+
+def _ended(
+    builder: ET.TreeBuilder, trunk: ET.Element, tags: frozenset[str]
+) -> Iterator[ET.Element]:
+    """Yield the records left in the tree at the end of the file that had an end of their own."""
+    without_end: list[ET.Element] = []
+    while not without_end or without_end[-1] is not trunk:
+        without_end.append(builder.end(""))  # closes the innermost element that is open
+
+    is_open = set(without_end)
+    for element in reversed(without_end):
+        for child in element:
+            if child not in is_open:
+                yield from _records_in(child, tags)
+
+
+def _records_in(element: ET.Element, tags: frozenset[str]) -> Iterator[ET.Element]:
+    """Yield the records in an element, or itself, in the order of their ends."""
+    found = list(itertools.chain.from_iterable(map(element.iter, tags)))
+    if found == [element]:
+        yield element
+    elif found:
+        for record in filter(found.__contains__, _by_end(element)):
+            yield record
+            record.clear()
+
+
+def _by_end(element: ET.Element) -> Iterator[ET.Element]:
+    """Return the element and all in it, in the order of their ends."""
+    backwards: list[ET.Element] = []
+    to_see = [element]
+    while to_see:
+        backwards.append(to_see.pop())
+        to_see += backwards[-1]
+    return reversed(backwards)
+
+
+def _break(error: Exception) -> Problem:
+    if isinstance(error, ET.ParseError):
         what = f"the XML breaks here ({error.msg.split(':')[0]}); nothing after it could be read"
-        problems.append(Problem(kind=ProblemKind.DAMAGE, line=line, what=what))
-    except (LookupError, ValueError) as error:  # an encoding that does not exist
-        what = f"the XML could not be read: {error}"
-        problems.append(Problem(kind=ProblemKind.DAMAGE, line=1, what=what))
+        return Problem(kind=ProblemKind.DAMAGE, line=error.position[0], what=what)
+
+    what = f"the XML could not be read: {error}"  # an encoding that does not exist
+    return Problem(kind=ProblemKind.DAMAGE, line=1, what=what)
 
 
 def text_of(element: ET.Element | None) -> str:
