@@ -124,12 +124,25 @@ def _read(article: ET.Element, source: str) -> Iterator[ParsedItem]:
         yield Problem(kind=ProblemKind.REFUSED, line=None, what=what)
         return
 
-    raw: _RawLists = defaultdict(list)
     pmid = text_of(citation.find("PMID")).strip()
-    if pmid:
-        raw["PMID"].append(pmid)
-        raw["own PMID"].append(pmid)
     parts = _parts_of(citation)
+    raw = _raw_values(article, citation, parts, pmid)
+    for item in build_record(raw, _FIELDS, source=source, line=None, filled=True):
+        if isinstance(item, ParsedRecord):
+            # Nobody has seen the record without them, so it need not be copied.
+            object.__setattr__(item.record, "relations", _relations(citation, parts))
+            yield item
+        else:
+            yield replace(item, what=f"PMID {pmid}: {item.what}")
+
+
+def _raw_values(
+    article: ET.Element, citation: ET.Element, parts: _Parts, pmid: str
+) -> dict[str, list[str]]:
+    """Return what the article says, by tag; no value is blank."""
+    raw: _RawLists = defaultdict(list)
+    for tag in ("PMID", "own PMID"):
+        raw[tag] += _filled(pmid)
     _add_leaves(article, raw)
     _add_people(parts, raw)
     for investigator in _children_of(citation, "InvestigatorList", "Investigator"):
@@ -138,18 +151,9 @@ def _read(article: ET.Element, source: str) -> Iterator[ParsedItem]:
     _add_history(article, raw)
 
     for name in ("Status", "Owner", "IndexingMethod"):
-        value = citation.get(name, "")
-        if value.strip():
-            raw[f"MedlineCitation {name}"].append(value)
+        raw[f"MedlineCitation {name}"] += _filled(citation.get(name, ""))
 
-    filled = {tag: values for tag, values in raw.items() if values}
-    for item in build_record(filled, _FIELDS, source=source, line=None, filled=True):
-        if isinstance(item, ParsedRecord):
-            # Nobody has seen the record without them, so it need not be copied.
-            object.__setattr__(item.record, "relations", _relations(citation, parts))
-            yield item
-        else:
-            yield replace(item, what=f"PMID {pmid}: {item.what}")
+    return {tag: values for tag, values in raw.items() if values}
 
 
 def _parts_of(citation: ET.Element) -> _Parts:

@@ -174,7 +174,8 @@ def _records_in(element: ET.Element, tags: frozenset[str]) -> Iterator[ET.Elemen
     if found == [element]:
         yield element
     elif found:
-        for record in filter(found.__contains__, _by_end(element)):
+        records = set(found)
+        for record in filter(records.__contains__, _by_end(element)):
             yield record
             record.clear()
 
