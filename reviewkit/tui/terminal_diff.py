@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 _STYLE = re.compile(r"\x1b\[([0-9;]*)m")
 # A line break before an absolute move changes nothing.
-_MOVE = re.compile(r"(?:\r?\n)?\x1b\[(\d+);(\d+)H")
+_MOVE = re.compile(r"(?:\r?\n)?\x1b\[([0-9]+);([0-9]+)H")
 _TOKEN = re.compile(
     rf"(?P<style>{_STYLE.pattern})|(?P<move>{_MOVE.pattern})|(?P<other>[\x00-\x1f\x7f-\x9f])"
 )

@@ -163,7 +163,7 @@ def test_on_a_terminal_it_asks_what_no_option_says(tmp_path: Path) -> None:
     )  # fmt: skip
     os.close(terminal)
     typed = (
-        "Gut and ALS", "", "pubmed, embase", "pubmed; embase", "dysbiosis; ALS|ELA", "2020", "2019", "many", "2024",
+        "Gut and ALS", "", "pubmed, embase", "pubmed; embase", "dysbiosis; ALS|ELA", "2020", "2019", "²", "many", "2024",
         "por; Klingon", "por, English", "2", "in adults, at home", "in animals; no data", "what?", "y",
     )  # fmt: skip
     os.write(keyboard, "".join(f"{answer}\n" for answer in typed).encode())
@@ -176,6 +176,7 @@ def test_on_a_terminal_it_asks_what_no_option_says(tmp_path: Path) -> None:
     assert b"more than one database in one name: pubmed, embase" in shown
     assert b"Please type y or n" in shown
     assert b"2019: a whole number from 2020 on is needed" in shown
+    assert "²: a whole number from 2020 on is needed" in shown.decode()
     assert b"no language that reviewkit knows: Klingon" in shown
     assert b'wording = "in adults, at home"' in shown, "what will be written is shown"
     protocol = parse_protocol(

@@ -128,6 +128,8 @@ def test_what_is_not_painting_goes_through_as_it_came() -> None:
         "\x1b[?1049h",
         "text of another program",
         "\x1b[1;1H\x1b[58;5;1mx\x1b[0m",
+        "\x1b[1;1H\x1b[²mx\x1b[0m",  # a digit that is no number
+        "\x1b[٣;1Hx",  # a number, but no terminal's
     ):
         painted.shorten(line)
         assert painted.shorten(one) == one
