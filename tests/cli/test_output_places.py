@@ -1,5 +1,6 @@
 """Where a command writes a file: a folder that is not there is told, and never made."""
 
+import json
 import os
 import threading
 from collections.abc import Iterator
@@ -129,3 +130,17 @@ def test_the_log_of_the_first_update_lies_beside_the_database_to_be(tmp_path: Pa
     done = review.run("update", "--log", Path("reviews", "own", "update.log"))
     assert "is no folder" not in done.stderr
     assert done.returncode == 4  # no source of this protocol can be searched
+
+
+def test_a_log_that_was_torn_within_a_letter_goes_on(tmp_path: Path) -> None:
+    review, log = own_review(tmp_path), tmp_path / "update.log"
+    log.write_bytes('{"failed": "não"}'.encode()[:-4])
+    torn = log.read_bytes()
+    assert torn[-1:] == b"\xc3"
+
+    done = review.run("update", "--log", log)
+
+    assert done.returncode == 4, done.stderr  # no source of this protocol can be searched
+    first, second = log.read_bytes().splitlines()
+    assert first == torn
+    assert json.loads(second)["outcome"]

@@ -140,7 +140,7 @@ def test_a_wrong_key_is_said_without_the_key(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
-        ("embase", "Elsevier opens its API after a review"),
+        ("embase", "Elsevier opens its API only after a review"),
         ("crossref", "has no Boolean search"),
         ("scopus", "limits and headings have names of their own"),
         ("wos", "has no field for abstracts"),

@@ -34,7 +34,8 @@ def log_update(log: Path, result: UpdateResult) -> None:
     """
     line = _log_line(result)
     try:
-        with named_place(log).open("a+", encoding="utf-8") as file:
+        # What a crash tore may end within a letter.
+        with named_place(log).open("a+", encoding="utf-8", errors="surrogateescape") as file:
             file.seek(0)
             logged = file.read()
             if line in logged.splitlines()[-1:]:
