@@ -359,7 +359,7 @@ VALUES = (
     FieldReader("pages", _pages, (Field.PAGES, Field.FIRST_PAGE, Field.LAST_PAGE)),
     # Before the links, whose values it may have to look at.
     FieldReader("doi", _doi, (Field.DOI, Field.DOI_LINK), plain.doi),
-    _text_reader("accession", Field.ACCESSION),
+    _text_reader("accession", Field.ACCESSION)._replace(plain=plain.number),
     FieldReader("languages", _languages, (Field.LANGUAGE,), plain.language, kept=True),
     FieldReader("abstract", _abstract, (Field.ABSTRACT,), plain.abstract, repeated=True),
     _terms_reader("headings", Field.HEADINGS),

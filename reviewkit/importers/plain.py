@@ -19,6 +19,11 @@ def _short_line(value: str) -> str | None:
     return value if normalise.one_line(value) == value else None
 
 
+def number(values: list[str]) -> str | None:
+    """Return the value where it is the only one, and one line; it is another in each record."""
+    return values[0] if len(values) == 1 and normalise.is_one_line(values[0]) else None
+
+
 def text(values: list[str]) -> str | None:
     """Return the value where it is the only one, and one line."""
     return _short_line(values[0]) if len(values) == 1 else None
