@@ -21,8 +21,8 @@ _BREAK = re.compile(r"\r\n|\r|\n")
 Line = tuple[int, str]
 """A line's number, from 1, and its text. A plain tuple: 100,000 records have five million lines."""
 
-_Piece = tuple[str, int]
-"""Whole lines with LF between, and how many of these."""
+Block = tuple[int, list[str]]
+"""The number of a line, from 1, and its text with that of the lines after it."""
 
 
 def _read_western(error: UnicodeError) -> tuple[str, int]:
@@ -91,24 +91,21 @@ class TextLines:
 
     def __iter__(self) -> Iterator[Line]:
         """Yield every line with its number from 1, without its end; LF, CRLF and CR each end it."""
-        for first, text in self.pieces():
-            yield from enumerate(text.split("\n"), first)
+        for first, lines in self.blocks():
+            yield from enumerate(lines, first)
 
-    def pieces(self) -> Iterator[Line]:
-        """Yield many whole lines at once: the number of the first, and the lines with LF between.
-
-        Fast readers look at a piece's text as a whole.
-        """
+    def blocks(self) -> Iterator[Block]:
+        """Yield many lines at once, with the number of the first: for fast readers."""
         if _is_like_ascii(self._encoding.name):
-            pieces = self._from_bytes()
+            blocks = self._from_bytes()
         else:
-            pieces = self._from_text(text_chunks(self._stream, self._encoding, self._problems))
-        for text, breaks in pieces:
+            blocks = self._from_text(text_chunks(self._stream, self._encoding, self._problems))
+        for lines in blocks:
             first = self._number + 1
-            self._number += breaks + 1
-            yield first, text
+            self._number += len(lines)
+            yield first, lines
 
-    def _from_text(self, chunks: Iterator[str]) -> Iterator[_Piece]:
+    def _from_text(self, chunks: Iterator[str]) -> Iterator[list[str]]:
         """Yield the lines of a text that is decoded already."""
         rest = ""
         for chunk in chunks:
@@ -123,7 +120,7 @@ class TextLines:
         if rest:
             yield self._cleaned(_BREAK.split(rest))
 
-    def _from_bytes(self) -> Iterator[_Piece]:
+    def _from_bytes(self) -> Iterator[list[str]]:
         """Yield the lines of bytes in which LF and CR are what they are in ASCII."""
         rest = b""
         for chunk in _pieces(self._stream):
@@ -137,7 +134,7 @@ class TextLines:
             if len(rest) > LONGEST_LINE:
                 self._refuse_long(rest.decode(self._codec, "replace"), 1)
 
-    def _block(self, data: bytes) -> _Piece:
+    def _block(self, data: bytes) -> list[str]:
         """Return whole lines as text; at once where they are valid UTF-8 and have no odd sign."""
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
@@ -147,13 +144,12 @@ class TextLines:
         if text is None:
             return self._line_by_line(data)
 
-        text = text.removesuffix("\n")
+        lines = text.removesuffix("\n").split("\n")
         if len(text) > LONGEST_LINE or b"\0" in data or _BOM in text:
-            return self._cleaned(text.split("\n"))
-        # `count` looks at each byte; `replace` leaps from break to break, in a fifth of the time.
-        return text, len(data) - len(data.replace(b"\n", b"")) - data.endswith(b"\n")
+            return self._cleaned(lines)
+        return lines
 
-    def _line_by_line(self, data: bytes) -> _Piece:
+    def _line_by_line(self, data: bytes) -> list[str]:
         lines = data.split(b"\n")
         if not lines[-1]:
             lines.pop()
@@ -185,7 +181,7 @@ class TextLines:
         self._problems.append(problem)
         return text
 
-    def _cleaned(self, lines: list[str]) -> _Piece:
+    def _cleaned(self, lines: list[str]) -> list[str]:
         """Return the lines without the marks of joined files. Raises DamagedFile on a NUL."""
         for ahead, line in enumerate(lines, 1):
             self._refuse_long(line, ahead)
@@ -199,8 +195,7 @@ class TextLines:
                 what = f"not valid {self._encoding.name}"
                 number = self._number + ahead
                 self._problems.append(Problem(kind=ProblemKind.DAMAGE, line=number, what=what))
-        text = "\n".join(line.lstrip(_BOM) for line in lines)
-        return text, text.count("\n")
+        return [line.lstrip(_BOM) for line in lines]
 
     def _refuse_long(self, text: str, ahead: int) -> None:
         if len(text) > LONGEST_LINE:

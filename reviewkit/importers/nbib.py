@@ -18,7 +18,7 @@ _OWN = " [reviewkit]"  # the mark of a record's key in files that `exports.nbib`
 
 def parse_nbib(lines: TextLines, *, source: str) -> ParsedItems:
     """Every record and every problem of a MEDLINE text, in file order."""
-    for item in read_medline_texts(lines.pieces(), source=source, finish=_normalise):
+    for item in read_medline_texts(lines.blocks(), source=source, finish=_normalise):
         if isinstance(item, MedlineProblem):
             yield Problem(kind=ProblemKind.DAMAGE, line=item.line, what=item.what)
             continue

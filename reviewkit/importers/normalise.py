@@ -49,10 +49,15 @@ def is_same_line(one: str, other: str) -> bool:
     """Return whether two texts are the same as `one_line` has them."""
     if one == other:
         return True
-    sign, its_sign = one[:1], other[:1]
-    if sign != its_sign and sign.isalnum() and its_sign.isalnum():  # nothing changes these
+    word, its_word = one.partition(" ")[0], other.partition(" ")[0]
+    if word != its_word and _is_word(word) and _is_word(its_word):
         return False
     return one_line(one) == one_line(other)
+
+
+def _is_word(text: str) -> bool:
+    """Return whether a text without blanks is one word as it is: false may be wrong."""
+    return text != "" and text.isprintable() and "&" not in text
 
 
 def without_markup(text: str) -> str:
@@ -85,17 +90,18 @@ def paragraphs(raw: str) -> str:
     text = unescape(raw)
     if "<" in text or _has_break(text):
         text = _TAG.sub("", _BLOCK_END.sub("\n", text))
-    if _has_odd_spaces(text):
+    odd = _odd_spaces(text)
+    if odd:
         return "\n".join(filter(None, (" ".join(line.split()) for line in text.splitlines())))
     while "  " in text:
         text = text.replace("  ", " ")
     return text.strip(" ")
 
 
-def _has_odd_spaces(text: str) -> bool:
-    """Return whether white space other than blanks is there: most texts need no taking apart."""
+def _odd_spaces(text: str) -> list[str]:
+    """Return the text's white space other than blanks: most have none, and are not taken apart."""
     spaces = _CONTROLS if text.isascii() else _ODD_SPACES
-    return any(map(text.__contains__, spaces))
+    return [space for space in spaces if space in text]
 
 
 @functools.lru_cache(maxsize=8192)

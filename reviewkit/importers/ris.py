@@ -154,7 +154,7 @@ def _entries(lines: TextLines, *, loose: bool) -> Iterator[_Found]:
         yield from reader.entries(lines)
         return
 
-    for record in record_texts(lines.pieces()):
+    for record in record_texts(lines.blocks()):
         if record.raw:
             reader.type_first = True
             yield _Entry(record.line, record.raw, filled=True), ()

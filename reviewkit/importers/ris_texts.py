@@ -10,7 +10,7 @@ from itertools import chain, product
 from string import ascii_uppercase, digits
 from typing import NamedTuple
 
-from reviewkit.importers.lines import Line
+from reviewkit.importers.lines import Block, Line
 
 _ER = "ER  -"
 _TY = "TY  -"
@@ -46,19 +46,19 @@ class RecordText(NamedTuple):
         return chain(enumerate(self.lines, self.first), self.more)
 
 
-def record_texts(pieces: Iterable[Line]) -> Iterator[RecordText]:
+def record_texts(blocks: Iterable[Block]) -> Iterator[RecordText]:
     """Yield each record of a file; what follows the last ER line comes last.
 
     A plain record has nothing but fields, from TY to ER, and lines that certainly continue them.
     Fields without a value are left out.
     """
-    pieces = iter(pieces)
+    blocks = iter(blocks)
     number = 1
     rest: list[str] = []
-    for first, piece in pieces:
+    for first, lines in blocks:
         if not rest:
             number = first
-        rest += piece.split("\n")
+        rest += lines
         end = 0
         for record in _ended_records(rest, number):
             yield record
@@ -70,7 +70,7 @@ def record_texts(pieces: Iterable[Line]) -> Iterator[RecordText]:
             break
 
     if rest:
-        yield RecordText(number, rest, number, {}, _lines(pieces))
+        yield RecordText(number, rest, number, {}, _lines(blocks))
 
 
 def _ended_records(lines: list[str], number: int) -> Iterator[RecordText]:
@@ -130,9 +130,9 @@ def _add(raw: dict[str, list[str]], tag: str, value: str) -> str:
     return tag
 
 
-def _lines(pieces: Iterator[Line]) -> Iterator[Line]:
-    for first, text in pieces:
-        yield from enumerate(text.split("\n"), first)
+def _lines(blocks: Iterator[Block]) -> Iterator[Line]:
+    for first, lines in blocks:
+        yield from enumerate(lines, first)
 
 
 def is_furniture(text: str) -> bool:

@@ -21,7 +21,9 @@ def test_both_readers_agree_on_real_exports(path: Path) -> None:
     body = path.read_bytes()
     text = "\n".join(line for _, line in numbered_lines(body))
     by_line = list(read_medline(numbered_lines(body), source="pubmed"))
-    at_once = list(read_medline_texts([(1, text)], source="pubmed", finish=lambda _: None))
+    at_once = list(
+        read_medline_texts([(1, text.split("\n"))], source="pubmed", finish=lambda _: None)
+    )
     assert any(isinstance(item, MedlineEntry) for item in by_line)
     assert at_once == by_line
 
@@ -48,5 +50,7 @@ ODD = {
 @pytest.mark.parametrize("text", ODD.values(), ids=ODD)
 def test_both_readers_agree_on_odd_lines(text: str) -> None:
     by_line = list(read_medline(numbered_lines(text), source="pubmed"))
-    at_once = list(read_medline_texts([(1, text)], source="pubmed", finish=lambda _: None))
+    at_once = list(
+        read_medline_texts([(1, text.split("\n"))], source="pubmed", finish=lambda _: None)
+    )
     assert at_once == by_line

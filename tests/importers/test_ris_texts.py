@@ -8,7 +8,7 @@ import pytest
 
 from reviewkit.importers import Problem, read_file, record_builder, ris
 from reviewkit.importers.field_values import VALUES
-from reviewkit.importers.lines import Line
+from reviewkit.importers.lines import Block
 from reviewkit.importers.ris_texts import RecordText, record_texts
 from reviewkit.model.errors import ReviewkitError
 from reviewkit.model.records import Record
@@ -53,8 +53,8 @@ def test_plain_records_are_read_as_line_by_line(monkeypatch: pytest.MonkeyPatch)
     texts = list(altered())
     short = list(map(read, texts))
 
-    def never_plain(pieces: Iterable[Line]) -> Iterator[RecordText]:
-        return (record._replace(raw={}) for record in record_texts(pieces))
+    def never_plain(blocks: Iterable[Block]) -> Iterator[RecordText]:
+        return (record._replace(raw={}) for record in record_texts(blocks))
 
     monkeypatch.setattr(ris, "record_texts", never_plain)
     for text, found in zip(texts, short, strict=True):
@@ -79,7 +79,7 @@ def test_most_records_of_real_exports_are_plain() -> None:
     plain: list[bool] = []
     for path in RIS:
         text = path.read_text(encoding="utf-8-sig", errors="replace")
-        plain += [bool(record.raw) for record in record_texts([(1, text)])]
+        plain += [bool(record.raw) for record in record_texts([(1, text.split("\n"))])]
 
     if len(plain) < 100:
         pytest.skip("the real exports are not here")
