@@ -165,6 +165,7 @@ def people_in(value: str, *, one_each: bool = False) -> list[str]:
         text = text[: text.rindex("et al")].strip(" ,;")
     if _FAMILY_AND_GIVEN.fullmatch(text):  # as most exports have it: nothing more to find
         return [text]
+    text = without_degrees(text)
     if ";" in text:
         names = _filled(text.split(";"))
     elif _is_one(text, one_each=one_each):
@@ -173,7 +174,48 @@ def people_in(value: str, *, one_each: bool = False) -> list[str]:
         names = _listed(text)
     else:
         names = [text]
-    return [_initials_last(name) for name in names if name]
+    return [_initials_last(name) for name in map(without_degrees, names) if name]
+
+
+# Academic degrees as the AMA Manual of Style has them (11th ed., 13.1). Left out are those that are
+# names as well: MA, BA, DO, MS. "Md" is a given name, and "MD" a degree.
+_DEGREE_NAMES = "MD PhD PHD DPhil MSc BSc MPH MBBS MBChB DrPH PharmD DVM DDS DMD ScD DSc"
+_DEGREE = frozenset(_DEGREE_NAMES.split())
+_MOST_DEGREES = 6
+_ENDS_WITH_INITIALS = re.compile(r".*[^\W\d_]{2} (?:[A-Z]\.?-?){1,3}")
+_OF_BODIES = frozenset({"of", "for", "the", "and"})
+
+
+def without_degrees(name: str) -> str:
+    """Return "Alpha, Ada" of "Alpha, Ada, MD, PhD"; any other name as it is.
+
+    Only what stands behind a whole name is a degree: "Smith, MD" may have two initials.
+    """
+    found, head = name, name
+    for _ in range(_MOST_DEGREES):
+        head, _, last = head.rpartition(", ")
+        if not _is_degree(last):
+            break
+        if _is_whole_name(head):
+            found = head
+    return found
+
+
+def _is_degree(part: str) -> bool:
+    return part.replace(".", "").replace(" ", "") in _DEGREE
+
+
+def _is_whole_name(head: str) -> bool:
+    """Return whether a text before a degree is surely one person's family and given name."""
+    if ";" in head or _names_a_body(head) or not _OF_BODIES.isdisjoint(head.split()):
+        return False
+
+    family, *rest = head.split(", ")
+    if _ENDS_WITH_INITIALS.fullmatch(family):
+        return not rest
+    if len(rest) == 2:
+        return rest[1].casefold() in SUFFIXES
+    return len(rest) == 1 and (rest[0] == "MD" or not _is_degree(rest[0]))
 
 
 def without_email(name: str) -> str:

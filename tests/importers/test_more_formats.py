@@ -267,7 +267,7 @@ def test_an_encoding_that_a_person_names_is_used_for_every_line() -> None:
         ("Silva, Ana; Souza, Rui", ("Silva, Ana", "Souza, Rui")),
         ("A. B. Author", ("Author, A. B.",)),
         ("Silva, Ana, Souza, Rui", ("Silva, Ana", "Souza, Rui")),
-        ("Smith, John, MD, PhD", ("Smith, John, MD, PhD",)),
+        ("Smith, John, MD, PhD", ("Smith, John",)),
         ("Silva, Ana (ana@example.org)", ("Silva, Ana",)),
         ("Council ML", ("Council ML",)),
         ("King, Martin Luther, Jr", ("King, Martin Luther, Jr",)),

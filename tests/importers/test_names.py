@@ -1,9 +1,11 @@
 """Author names: the family first, groups apart from persons, lists split where it is certain."""
 
+import io
 import time
 
 import pytest
 
+from reviewkit.importers import read_file
 from reviewkit.importers.names import (
     are_plain,
     family_first,
@@ -11,6 +13,7 @@ from reviewkit.importers.names import (
     order_by_initials,
     people_in,
     split_names,
+    without_degrees,
 )
 
 
@@ -92,3 +95,62 @@ def test_many_plain_names_before_an_odd_one_cost_nothing() -> None:
     began = time.process_time()
     assert not are_plain([*["García Silva, Ana Maria"] * 5_000, "Silva, Ana; Souza, Rui"])
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("printed", "wanted"),
+    [
+        ("Alpha, Ada, PhD", "Alpha, Ada"),
+        ("Alpha, Ada, M.D., Ph. D.", "Alpha, Ada"),
+        ("Smith J, MD", "Smith J"),
+        ("van der Berg J.A., MD, MSc", "van der Berg J.A."),
+        ("Alpha, Ada, Jr, MD", "Alpha, Ada, Jr"),
+        ("Smith, MD, PhD", "Smith, MD"),
+        ("Rahman, Md, MD", "Rahman, Md"),
+        ("Alpha, Ada, MBChB, DSc", "Alpha, Ada"),
+    ],
+)
+def test_a_degree_behind_a_whole_name_is_left_out(printed: str, wanted: str) -> None:
+    assert without_degrees(printed) == wanted
+    assert people_in(printed) == [wanted]
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "Smith, MD",  # two initials
+        "Rahman, Md",
+        "Garcia Lopez, MD",
+        "Ma, MD, Li",
+        "Alpha, Ada, MA",  # also a name
+        "Alpha, Ada, Jr",
+        "Smith, PhD, MD",
+        "Alpha, Ada, Beta, MD",
+        "Alpha A, MD, Beta B, PhD",
+        "Institute of Health, MD",
+        "National Institutes of Health, Bethesda, MD",
+        "Health Research Group, Bethesda, MD",
+        "MD",
+        "",
+    ],
+)
+def test_what_may_be_no_degree_stays(printed: str) -> None:
+    assert without_degrees(printed) == printed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "TY  - JOUR\nTI  - T\nAU  - Alpha, Ada, PhD\nAU  - Smith J, MD\nPY  - 2020\nER  - \n",
+        "@article{a, title={T}, year=2020, author={Alpha, Ada, PhD and Smith J, MD}}",
+        'title,authors,year\nT,"Alpha, Ada, PhD; Smith J, MD",2020\n',
+    ],
+)
+def test_degrees_are_no_names_in_any_format_and_are_kept_as_printed(text: str) -> None:
+    (record,) = read_file(io.BytesIO(text.encode()), source="here").all()
+    assert record.authors == ("Alpha, Ada", "Smith J")
+    assert "Ada, PhD" in str(record.other)
+
+
+def test_each_name_of_a_list_loses_its_degrees() -> None:
+    assert people_in("Alpha, Ada, PhD; Smith J, MD") == ["Alpha, Ada", "Smith J"]
