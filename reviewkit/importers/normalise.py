@@ -49,9 +49,19 @@ def is_same_line(one: str, other: str) -> bool:
     """Return whether two texts are the same as `one_line` has them."""
     if one == other:
         return True
+    if len(one) + len(other) < _SHORT:
+        return _is_same_short_line(one, other)
     word, its_word = one.partition(" ")[0], other.partition(" ")[0]
     if word != its_word and _is_word(word) and _is_word(its_word):
         return False
+    return one_line(one) == one_line(other)
+
+
+_SHORT = 120  # a file has few journals, whose names and abbreviations are compared each time
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_same_short_line(one: str, other: str) -> bool:
     return one_line(one) == one_line(other)
 
 
@@ -90,18 +100,17 @@ def paragraphs(raw: str) -> str:
     text = unescape(raw)
     if "<" in text or _has_break(text):
         text = _TAG.sub("", _BLOCK_END.sub("\n", text))
-    odd = _odd_spaces(text)
-    if odd:
+    if _has_odd_spaces(text):
         return "\n".join(filter(None, (" ".join(line.split()) for line in text.splitlines())))
     while "  " in text:
         text = text.replace("  ", " ")
     return text.strip(" ")
 
 
-def _odd_spaces(text: str) -> list[str]:
-    """Return the text's white space other than blanks: most have none, and are not taken apart."""
+def _has_odd_spaces(text: str) -> bool:
+    """Return whether white space other than blanks is there: most texts need no taking apart."""
     spaces = _CONTROLS if text.isascii() else _ODD_SPACES
-    return [space for space in spaces if space in text]
+    return any(map(text.__contains__, spaces))
 
 
 @functools.lru_cache(maxsize=8192)
