@@ -8,8 +8,8 @@ from enum import StrEnum
 from re import Pattern
 from typing import Any, NamedTuple
 
-from reviewkit.importers import normalise
 from reviewkit.importers.names import tidy
+from reviewkit.importers.normalise import is_same_line
 from reviewkit.importers.parsed_file import Problem, ProblemKind
 from reviewkit.model.text import escape, unescape
 
@@ -225,12 +225,17 @@ class UnusedValues:
         """Forget values of the field's tags that repeat the value."""
         left = self.left
         for tag in self._tags.get(field, ()):
-            if tag in left:
-                others = [one for one in left[tag] if not normalise.is_same_line(one, value)]
-                if others:
-                    left[tag] = others
-                else:
-                    del left[tag]
+            if tag not in left:
+                continue
+            if left[tag] == [value]:  # nearly always
+                del left[tag]
+                continue
+
+            others = [one for one in left[tag] if not is_same_line(one, value)]
+            if others:
+                left[tag] = others
+            else:
+                del left[tag]
 
     def complain(self, what: str) -> None:
         """Note that a value is not what its field means."""
@@ -252,4 +257,4 @@ class UnusedValues:
 
     def rest(self) -> dict[str, tuple[str, ...]]:
         """Return every unused value, for the record's `other`."""
-        return dict(zip(self.left, map(tuple, self.left.values()), strict=True))
+        return {tag: tuple(values) for tag, values in self.left.items()}

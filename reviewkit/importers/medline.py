@@ -210,7 +210,7 @@ def _pmid(
         return None
 
     printed = numbers[0]
-    if not printed.isdecimal():
+    if not (printed.isascii() and printed.isdecimal()):
         what = f"a PMID is a number, not {printed[:40]!r}"
         problems.append(MedlineProblem(line=line, what=what))
         return None

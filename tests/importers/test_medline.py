@@ -269,6 +269,14 @@ def test_an_empty_line_inside_a_field_ends_nothing() -> None:
     ]
 
 
+@pytest.mark.parametrize("printed", ["٣", "²", "3²"])
+def test_other_digits_are_no_pmid(printed: str) -> None:
+    read = parse_medline(f"PMID- {printed}\nTI  - Gut\n".encode())
+    (record,) = read.records
+    assert record.pmid is None
+    assert [problem.what[:24] for problem in read.problems] == ["a PMID is a number, not "]
+
+
 def test_problems_have_lines_and_lose_nothing() -> None:
     read = parse_medline(
         b"\nPMID- 1\nCOVID-19 stands here\nTI  - M\xfcller\nDP  - soon\n\nTI  - Who?\n\nPMID- x1\n"
