@@ -49,11 +49,8 @@ def write_pieces(
 ) -> None:
     """As `write_whole`, for parts that come one by one and are more than memory should hold.
 
-    With `unless_same` a file that holds the same already is not touched. Raises OSError, for a
-    folder too: "/" has no name for the part beside it.
+    With `unless_same` a file that holds the same already is not touched.
     """
-    if path.is_dir():
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{uuid.uuid4().hex}{PART}")
     try:

@@ -61,7 +61,7 @@ from reviewkit.cli import (
 from reviewkit.cli.console import show_error
 from reviewkit.cli.groups import Group, HelpByWork, add_groups
 from reviewkit.cli.system import open_streams, run_and_flush, show_system_error
-from reviewkit.model.errors import TYPE_AGAIN, FileMistakes, ReviewkitError, not_utf8
+from reviewkit.model.errors import FileMistakes, ReviewkitError
 from reviewkit.model.text import on_one_line
 from reviewkit.model.version import __version__
 
@@ -210,11 +210,6 @@ def main() -> None:
             raise
         show_system_error(error)
         sys.exit(1)
-    except UnicodeEncodeError as error:
-        if os.environ.get("REVIEWKIT_DEBUG"):
-            raise
-        show_error(not_utf8(error), hint=TYPE_AGAIN)
-        sys.exit(2)
     except Exception as error:  # the last line of defence: a bug, too, ends in one clear message
         if os.environ.get("REVIEWKIT_DEBUG"):
             raise

@@ -20,7 +20,7 @@ from reviewkit.cli.options import (
 from reviewkit.model.errors import CheckNotMet, RemoteError
 
 
-def _in_a_folder(path: Path | None) -> Path | None:
+def _folder_to_fill(path: Path | None) -> Path | None:
     """Return the folder of the outputs. Raises UsageError where it cannot be made there."""
     from reviewkit.workflow.files import named_folder
 
@@ -47,7 +47,7 @@ def reproduce(
             help="Where the outputs go.",
             metavar="FOLDER",
             show_default="reviews/<id>",
-            callback=_in_a_folder,
+            callback=_folder_to_fill,
         ),
     ] = None,
     db: DatabaseOption = None,

@@ -6,8 +6,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from reviewkit.cli.console import show_error
-from reviewkit.model.errors import ReviewkitError, system_reason
+from reviewkit.cli.console import ascii_only, show_error
+from reviewkit.model.errors import (
+    TYPE_AGAIN,
+    ReviewkitError,
+    UsageError,
+    not_utf8,
+    system_reason,
+)
 
 _KEPT = "what a command stores, it stores whole or not at all"
 
@@ -30,18 +36,37 @@ def open_streams() -> None:
 
 
 def run_and_flush(command: Callable[[], None]) -> None:
-    """Run a command, and write what is still to be written while errors are told. Raises OSError.
+    """Run a command, and write what is still to be written while errors are shown. Raises OSError.
 
-    After an error, Python does not try to write the same again at its end.
+    After an error, Python does not try to write the same again at its end. Raises UsageError for
+    typed bytes that are no UTF-8, ReviewkitError for text that the output cannot hold.
     """
     try:
         command()
+    except UnicodeEncodeError as error:
+        raise _refused_text(error) from error
     finally:
         try:
             sys.stdout.flush()
         except OSError:
             _drop_output()
             raise
+
+
+def _refused_text(error: UnicodeEncodeError) -> Exception:
+    """Return the error in words; as it is where neither what was typed nor the output explains it.
+
+    A byte of the command line that is no UTF-8 is a surrogate in Python.
+    """
+    if any("\udc80" <= sign <= "\udcff" for sign in error.object):
+        return UsageError(not_utf8(error), hint=f"{TYPE_AGAIN}; {_KEPT}")
+    if not ascii_only():
+        return error
+    return ReviewkitError(
+        f"the output is in {sys.stdout.encoding}, which has no "
+        f"{error.object[error.start : error.end]!a}",
+        hint=f"set PYTHONIOENCODING=utf-8, or write to a file; {_KEPT}",
+    )
 
 
 def _drop_output() -> None:

@@ -178,7 +178,7 @@ class StoreTooNew(StoreError):
 
 
 # A terminal of another encoding hands over bytes that are no text.
-TYPE_AGAIN = "type it again in a terminal whose encoding is UTF-8; nothing was stored"
+TYPE_AGAIN = "type it again in a terminal whose encoding is UTF-8"
 
 
 def not_utf8(error: UnicodeEncodeError) -> str:

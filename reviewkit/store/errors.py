@@ -58,7 +58,7 @@ def as_store_error(error: Exception, path: Path) -> StoreError:
     if isinstance(error, sqlite3.OperationalError):
         return _operational(str(error), where)
     if isinstance(error, UnicodeEncodeError):
-        return RowRefused(not_utf8(error), where=where, hint=TYPE_AGAIN)
+        return RowRefused(not_utf8(error), where=where, hint=f"{TYPE_AGAIN}; nothing was stored")
     if isinstance(error, _REFUSALS):
         return RowRefused(f"cannot be used: {error}", where=where, hint=KEEP)
 

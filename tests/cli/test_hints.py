@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
-from typer.core import TyperGroup
 
-from reviewkit.cli import app
 from tests.conftest import PROJECT
+from tests.helpers.command_tree import commands
 
 # What follows the program's name where a sentence speaks of the program, not of a command.
 _PROSE = frozenset(
@@ -98,19 +96,6 @@ def _part(value: ast.expr) -> str:
     if isinstance(value, ast.Constant):
         return value.value if isinstance(value.value, str) else ""
     return "WORD"
-
-
-@cache
-def commands() -> dict[str, Any]:
-    """Every command by its words, such as "prisma check"."""
-    root = typer.main.get_command(app)
-    assert isinstance(root, TyperGroup)
-    found: dict[str, Any] = {}
-    for name, command in root.commands.items():
-        found[name] = command
-        if isinstance(command, TyperGroup):
-            found.update({f"{name} {sub}": one for sub, one in command.commands.items()})
-    return found
 
 
 def options_of(command: Any) -> set[str]:

@@ -142,15 +142,15 @@ def test_why_an_entry_with_the_doi_of_another_is_kept_is_said_as_it_is(review: O
     one, two = (text.replace("AN  - ", "AN  - 1", 1) for text in numbered)
     review.load(review.file("one.ris", one))
     said = review.load(review.file("two.ris", two))["problems"]
-    told = [line for line in said if "has the DOI of" in line]
-    assert len(told) == 2
-    assert all("but another accession number; both are kept" in line for line in told)
-    assert not any("title, author" in line for line in told)
+    shared = [line for line in said if "has the DOI of" in line]
+    assert len(shared) == 2
+    assert all("but another accession number; both are kept" in line for line in shared)
+    assert not any("title, author" in line for line in shared)
 
     other = one.replace(title_of(1), "Vascular calcification in children")
     said = review.load(review.file("three.ris", other))["problems"]
-    (told_apart,) = [line for line in said if "has the accession number of" in line]
-    assert "but another title, author, year or place; both are kept" in told_apart
+    (kept,) = [line for line in said if "has the accession number of" in line]
+    assert "but another title, author, year or place; both are kept" in kept
 
 
 @pytest.mark.slow

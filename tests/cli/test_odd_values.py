@@ -1,15 +1,12 @@
 """Whatever an option is given, the command ends with a known code and no mistake of its own."""
 
 import random
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-import typer
-from typer.core import TyperArgument, TyperCommand, TyperGroup
+from typer.core import TyperArgument
 
-from reviewkit.cli import app
 from tests.helpers.command import reviewkit
+from tests.helpers.command_tree import Command, commands
 from tests.helpers.effort import examples
 from tests.helpers.own_review import OwnReview, own_review, ris
 
@@ -24,25 +21,7 @@ OFFLINE = {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:
 CODES = {0, 1, 2, 3, 4}
 
 
-def commands(found: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The path of every command."""
-    if isinstance(found, TyperGroup):
-        for name, command in found.commands.items():
-            yield from commands(command, (*path, name))
-    else:
-        yield path
-
-
-def command_at(path: tuple[str, ...]) -> TyperCommand:
-    found: object = typer.main.get_command(app)
-    for name in path:
-        assert isinstance(found, TyperGroup)
-        found = found.commands[name]
-    assert isinstance(found, TyperCommand)
-    return found
-
-
-def words(command: TyperCommand, odd_for: str, odd: str, review: OwnReview) -> list[str]:
+def words(command: Command, odd_for: str, odd: str, review: OwnReview) -> list[str]:
     """Arguments as a user may type them; one of them is odd."""
     usual = {"files": str(review.file("more.ris", ris(4))), "protocol": str(review.protocol)}
     typed: list[str] = []
@@ -68,17 +47,16 @@ def review(tmp_path_factory: pytest.TempPathFactory) -> OwnReview:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", [*commands(typer.main.get_command(app))], ids=" ".join)
-def test_an_odd_value_ends_in_words(path: tuple[str, ...], review: OwnReview) -> None:
-    command, chance = command_at(path), random.Random(" ".join(path))
+@pytest.mark.parametrize("name", commands())
+def test_an_odd_value_ends_in_words(name: str, review: OwnReview) -> None:
+    command, chance = commands()[name], random.Random(name)
     for one in command.params:
         tried = 1 if getattr(one, "is_flag", False) else min(examples(2), len(ODD))
         for odd in chance.sample(ODD, tried):
-            typed = [*path, *words(command, str(one.name), odd, review)]
+            typed = [*name.split(), *words(command, str(one.name), odd, review)]
             done = reviewkit(*typed, cwd=review.folder, settings=OFFLINE)
             said = done.stdout + done.stderr
             assert done.returncode in CODES, typed
             assert "a mistake in reviewkit itself" not in said, typed
             assert "\x1b" not in said, typed
             assert said.strip() or not done.returncode, typed
-    assert Path(review.protocol).exists()

@@ -1,16 +1,13 @@
-"""Where a command writes a file: a folder that is not there is told, and never made."""
+"""Where a command writes a file: a folder that is not there is named, and never made."""
 
 import json
 import os
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import typer
-from typer.core import TyperCommand, TyperGroup
 
-from reviewkit.cli import app
+from tests.helpers.command_tree import commands
 from tests.helpers.own_review import OwnReview, own_review, ris
 
 # A command that writes a file, up to the file's name.
@@ -67,23 +64,18 @@ def test_a_missing_folder_is_named_and_not_made(words: tuple[str, ...], review: 
     assert files(review.folder) == before
 
 
-def options_of(found: object, verb: str = "") -> Iterator[tuple[str, str]]:
-    """Every verb with each of its options, also those of a verb that has verbs of its own."""
-    if isinstance(found, TyperCommand | TyperGroup):
-        for one in found.params:
-            yield from ((verb, option) for option in one.opts)
-    if isinstance(found, TyperGroup):
-        for name, command in found.commands.items():
-            yield from options_of(command, verb or name)
-
-
 def test_every_option_that_names_a_file_to_write_is_among_them() -> None:
     known = {(words[0], option) for words in WRITERS for option in words if option in OPTIONS}
-    root: object = typer.main.get_command(app)
-    assert {pair for pair in options_of(root) if pair[1] in OPTIONS} == known
+    there = {
+        (name.split()[0], option)
+        for name, command in commands().items()
+        for one in command.params
+        for option in one.opts
+    }
+    assert {pair for pair in there if pair[1] in OPTIONS} == known
 
 
-def test_a_file_in_the_place_of_a_folder_is_told_so(review: OwnReview) -> None:
+def test_a_file_in_the_place_of_a_folder_is_refused(review: OwnReview) -> None:
     done = review.run("report", "--out", Path("scopus.ris", "report.md"))
     assert done.returncode == 2
     assert "scopus.ris is a file, not a folder" in done.stderr
@@ -94,7 +86,7 @@ def test_a_file_in_the_place_of_a_folder_is_told_so(review: OwnReview) -> None:
     [words for words in WRITERS if words[0] not in {"backup", "reproduce"}],
     ids=" ".join,
 )
-def test_a_folder_in_the_place_of_a_file_is_told_so(
+def test_a_folder_in_the_place_of_a_file_is_refused(
     words: tuple[str, ...], review: OwnReview
 ) -> None:
     done = review.run(*words, "protocols")

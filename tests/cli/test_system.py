@@ -147,3 +147,15 @@ def test_text_that_is_no_utf8_is_refused_as_that(review: OwnReview, command: str
     assert "udce3" in done.stderr
     assert "doctor" not in done.stderr
     assert "mistake" not in done.stderr
+
+
+@pytest.mark.slow
+def test_an_output_that_cannot_hold_a_letter_is_named(review: OwnReview) -> None:
+    review.file("more.ris", "TY  - JOUR\nTI  - ação\nER  - \n")
+    done = shell(
+        review,
+        "PYTHONIOENCODING=ascii reviewkit import more.ris --source scopus --dry-run --date 2026-01-02",
+    )
+    assert done.returncode == 1
+    assert r"error: the output is in ascii, which has no '\xe7\xe3'" in done.stderr
+    assert "next: set PYTHONIOENCODING=utf-8" in done.stderr

@@ -4,11 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-import typer
 
-from reviewkit.cli import app
 from reviewkit.model.choices import nearest, not_among
-from tests.cli.test_odd_values import command_at, commands
+from tests.helpers.command_tree import commands
 from tests.helpers.own_review import OwnReview, own_review, protocol_text, ris
 
 WRONG: tuple[tuple[tuple[str, ...], str, str], ...] = (
@@ -108,12 +106,12 @@ def test_json_and_another_format_contradict_each_other(
 def test_no_other_list_on_stdout_has_both_options() -> None:
     """The format of a file that is read contradicts no --json."""
     both = {
-        path
-        for path in commands(typer.main.get_command(app))
-        if {"--json", "--format"} <= {name for one in command_at(path).params for name in one.opts}
+        name
+        for name, command in commands().items()
+        if {"--json", "--format"} <= {option for one in command.params for option in one.opts}
     }
-    reading = {("import",), ("convert",), ("dedupe", "run")}
-    assert both == {("dedupe", "list"), ("diff",), *reading}
+    reading = {"import", "convert", "dedupe run"}
+    assert both == {"dedupe list", "diff", *reading}
 
 
 def test_a_line_break_in_a_value_does_not_break_the_error(review: OwnReview) -> None:

@@ -50,7 +50,7 @@ def test_a_date_with_a_digit_that_is_no_number_stays_as_printed(
     assert problems == []
 
 
-def test_a_year_that_is_no_number_is_told() -> None:
+def test_a_year_that_is_no_number_is_named() -> None:
     record, (problem,) = read(date=("²", "2", "3"))
     assert (record.year, record.published) == (None, None)
     assert record.other["PubDate"] == ("² 2 3",)

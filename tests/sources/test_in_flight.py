@@ -88,9 +88,8 @@ def test_what_was_in_flight_behind_an_error_is_not_stored(
     server.on("efetch", 3, Fault.FORBIDDEN)
     with pytest.raises(RemoteError, match="HTTP 403"):
         fetch(server, tmp_path)
-    refused = ",".join(
-        server.asked("efetch")[2].ids
-    )  # the third to arrive, whichever was sent third
+    # The third to arrive, whichever was sent third.
+    refused = ",".join(server.asked("efetch")[2].ids)
     (journal,) = tmp_path.glob("runs/*/journal.jsonl")
     kept = read_journal(journal)
     assert kept

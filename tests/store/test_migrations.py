@@ -54,7 +54,7 @@ RELEASED = {
     "m016_stage_token.sql": "34024cb2807ee995c25df59fdc703647302a8095e336275f800e78afcbe3fece",
     "m017_gone_by_search.sql": "393fe6b639317d3105cae80362d71dfdd73fa871b60ccb8b3f7a6d5878513b02",
     "m018_fewer_indexes.sql": "db816220f29ca3cb9ad4def637e79c476d00d85b4d7ebe2311578a324a7a7671",
-    "m019_changed_records.sql": "3aa41c8e9aba59f8c5c26bb4a7d188683f614544ece33f64b20e12ab5de843b0",
+    "m019_changed_records.sql": "8dadd957d160b79673eb71109c9943bf3b9fbaa9d86afdee3ccb5bb715d6e390",
 }
 
 

@@ -1,8 +1,10 @@
--- A changed record is noted; its compared pairs are passed over, not looked for and deleted. So they need no second index.
+-- A changed record is noted; its compared pairs are passed over, not looked for and deleted.
+-- So they need no second index.
 
 DROP TRIGGER changed_records_are_compared_anew;
 
--- Without links to `records`: what was compared is derived, and a check of a large file would look up each of millions.
+-- Without links to `records`: what was compared is derived, and a check of a large file would look
+-- up each of millions.
 ALTER TABLE compared_pairs RENAME TO pairs_compared_before;
 CREATE TABLE compared_pairs (
   record_a TEXT NOT NULL,
@@ -17,7 +19,8 @@ CREATE TABLE compared_pairs (
   PRIMARY KEY (record_a, record_b, closely)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO compared_pairs
-  SELECT record_a, record_b, closely, code, score, rule, likeness, relation, turned FROM pairs_compared_before
+  SELECT record_a, record_b, closely, code, score, rule, likeness, relation, turned
+  FROM pairs_compared_before
   ORDER BY record_a, record_b, closely;
 DROP TABLE pairs_compared_before;
 

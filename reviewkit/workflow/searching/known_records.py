@@ -48,7 +48,7 @@ class OtherRecord:
         return f"has the {self.shared} of {self.key}, but another {differs}; both are kept"
 
 
-def _told_apart_by(record: Record, entry: Record) -> str:
+def _differing_identifier(record: Record, entry: Record) -> str:
     """Return the first kind of identifier that both have, where it differs; else nothing."""
     first, second = identifiers_of(record), identifiers_of(entry)
     both = next((kind for kind in KINDS if first[kind] and second[kind]), "")
@@ -143,7 +143,9 @@ class KnownRecords:
                 free.append((number, record))
             elif kind := shared_identifier(record, entry):
                 others.append(
-                    OtherRecord(key=record.key, shared=kind, differs=_told_apart_by(record, entry))
+                    OtherRecord(
+                        key=record.key, shared=kind, differs=_differing_identifier(record, entry)
+                    )
                 )
             elif differ_in_place(record, entry):
                 elsewhere.append(record)

@@ -157,7 +157,7 @@ class UpdateResult:
 
     @property
     def is_quiet(self) -> bool:
-        """Whether nothing is to be said of what comes next."""
+        """Whether there is no next step to show."""
         return not (self.is_news or self.is_nothing_searched)
 
     @property
